@@ -1,0 +1,1 @@
+# Tests that drive the built program: one ctest entry a script.

@@ -1,0 +1,99 @@
+#include "base/log.h"
+
+#include <fmt/chrono.h>
+#include <nlohmann/json.hpp>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <ctime>
+
+#include "base/clock.h"
+
+namespace weir {
+namespace {
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug: return spdlog::level::debug;
+    case LogLevel::kInfo: return spdlog::level::info;
+    case LogLevel::kWarning: return spdlog::level::warn;
+    case LogLevel::kError: return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+class SpdLogger final : public Logger {
+ public:
+  SpdLogger(LogFormat format, LogLevel lowest) : format_(format) {
+    std::shared_ptr<spdlog::sinks::sink> sink;
+    if (format == LogFormat::kHuman) {
+      sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
+    } else {
+      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    }
+    logger_ = std::make_unique<spdlog::logger>("weir", std::move(sink));
+    logger_->set_level(to_spdlog(lowest));
+    logger_->set_pattern(format == LogFormat::kHuman ? "%H:%M:%S %^%-7l%$ %v" : "%v");
+    logger_->flush_on(spdlog::level::warn);
+  }
+
+ protected:
+  void write(LogLevel level, std::string_view part, std::string_view message,
+             std::initializer_list<LogField> fields) override {
+    if (!logger_->should_log(to_spdlog(level))) return;
+    logger_->log(to_spdlog(level), "{}",
+                 format_ == LogFormat::kHuman ? human(part, message, fields)
+                                              : json(level, part, message, fields));
+  }
+
+ private:
+  static std::string human(std::string_view part, std::string_view message,
+                           std::initializer_list<LogField> fields) {
+    std::string line = fmt::format("{}: {}", part, message);
+    for (const auto& field : fields) {
+      line += fmt::format(" {}={}", field.name, field.value);
+    }
+    return line;
+  }
+
+  static std::string json(LogLevel level, std::string_view part, std::string_view message,
+                          std::initializer_list<LogField> fields) {
+    nlohmann::ordered_json line;
+    line["time"] =
+        fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
+                    fmt::gmtime(static_cast<std::time_t>(system_clock().wall_us() / 1'000'000)));
+    line["level"] = std::string(spdlog::level::to_string_view(to_spdlog(level)).data());
+    line["part"] = part;
+    line["message"] = message;
+    for (const auto& field : fields) line[std::string(field.name)] = field.value;
+    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  }
+
+  LogFormat format_;
+  std::unique_ptr<spdlog::logger> logger_;
+};
+
+class SilentLogger final : public Logger {
+ protected:
+  void write(LogLevel /*level*/, std::string_view /*part*/, std::string_view /*message*/,
+             std::initializer_list<LogField> /*fields*/) override {}
+};
+
+}  // namespace
+
+std::unique_ptr<Logger> make_logger(LogFormat format, LogLevel lowest) {
+  return std::make_unique<SpdLogger>(format, lowest);
+}
+
+LogFormat default_log_format() {
+  return ::isatty(STDERR_FILENO) == 1 ? LogFormat::kHuman : LogFormat::kJson;
+}
+
+Logger& silent_logger() {
+  static SilentLogger logger;
+  return logger;
+}
+
+}  // namespace weir

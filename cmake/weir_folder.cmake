@@ -6,7 +6,8 @@
 add_library(weir_pch_anchor STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
 target_include_directories(weir_pch_anchor PUBLIC ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(weir_pch_anchor PUBLIC fmt::fmt Threads::Threads)
-target_precompile_headers(weir_pch_anchor PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+target_include_directories(weir_pch_anchor PRIVATE ${CMAKE_SOURCE_DIR}/cmake)
+target_precompile_headers(weir_pch_anchor PRIVATE [["pch.h"]])
 
 set_property(GLOBAL PROPERTY WEIR_FUZZ_SOURCES "")
 

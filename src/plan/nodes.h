@@ -14,6 +14,7 @@
 #include "functions/aggregate/aggregate.h"
 #include "sql/catalog.h"
 #include "sql/expression.h"
+#include "sql/settings.h"
 
 namespace weir::plan {
 
@@ -30,7 +31,13 @@ struct ScanColumn {
 
 struct ScanNode {
   sql::TableRef table;
-  std::vector<ScanColumn> columns;
+  std::vector<ScanColumn> columns;  // may be empty: only rows are counted
+};
+
+// Rows of a VALUES clause; a bounded source. One value a column of the schema; a node without
+// columns has rows all the same (SELECT 1 is a project over one such row).
+struct ValuesNode {
+  std::vector<std::vector<types::Value>> rows;
 };
 
 // rowtime -> watermark; runs in the source's lane, per split.
@@ -72,13 +79,19 @@ struct WindowAggregateNode {
   std::vector<AggregateCall> aggregates;
 };
 
+// The input has exactly the columns of table->sink_columns(), cast to their types. A column that is
+// NOT NULL there and nullable in the input is checked per row, as
+// 'table.exec.sink.not-null-enforcer' says.
 struct SinkNode {
   sql::TableRef table;
 };
 
+// The end of a SELECT: rows go to whoever asked.
+struct CollectNode {};
+
 struct Node {
-  using Body = std::variant<ScanNode, WatermarkNode, ProjectNode, FilterNode, UnionNode,
-                            WindowAggregateNode, SinkNode>;
+  using Body = std::variant<ScanNode, ValuesNode, WatermarkNode, ProjectNode, FilterNode, UnionNode,
+                            WindowAggregateNode, SinkNode, CollectNode>;
   Body body;
   std::vector<NodeRef> inputs;
   types::Schema schema;  // what comes out; the sink's own columns for a sink
@@ -90,7 +103,8 @@ struct Node {
 // What runs as one job: the sinks of one INSERT or of one statement set.
 struct Plan {
   std::string name;            // pipeline.name, or made from the sinks
-  std::vector<NodeRef> sinks;  // each a SinkNode
+  std::vector<NodeRef> sinks;  // each a SinkNode, or one CollectNode
+  sql::Settings settings;      // as they were when the plan was made
 };
 
 }  // namespace weir::plan

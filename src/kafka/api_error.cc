@@ -1,0 +1,170 @@
+#include "kafka/api_error.h"
+
+#include <algorithm>
+
+namespace weir::kafka {
+namespace {
+
+constexpr bool kRetriable = true;
+constexpr bool kFinal = false;
+
+constexpr ApiErrorInfo kErrors[] = {
+    {ApiError::kUnknownServerError, "UNKNOWN_SERVER_ERROR", kFinal},
+    {ApiError::kNone, "NONE", kFinal},
+    {ApiError::kOffsetOutOfRange, "OFFSET_OUT_OF_RANGE", kFinal},
+    {ApiError::kCorruptMessage, "CORRUPT_MESSAGE", kRetriable},
+    {ApiError::kUnknownTopicOrPartition, "UNKNOWN_TOPIC_OR_PARTITION", kRetriable},
+    {ApiError::kInvalidFetchSize, "INVALID_FETCH_SIZE", kFinal},
+    {ApiError::kLeaderNotAvailable, "LEADER_NOT_AVAILABLE", kRetriable},
+    {ApiError::kNotLeaderOrFollower, "NOT_LEADER_OR_FOLLOWER", kRetriable},
+    {ApiError::kRequestTimedOut, "REQUEST_TIMED_OUT", kRetriable},
+    {ApiError::kBrokerNotAvailable, "BROKER_NOT_AVAILABLE", kFinal},
+    {ApiError::kReplicaNotAvailable, "REPLICA_NOT_AVAILABLE", kRetriable},
+    {ApiError::kMessageTooLarge, "MESSAGE_TOO_LARGE", kFinal},
+    {ApiError::kStaleControllerEpoch, "STALE_CONTROLLER_EPOCH", kFinal},
+    {ApiError::kOffsetMetadataTooLarge, "OFFSET_METADATA_TOO_LARGE", kFinal},
+    {ApiError::kNetworkException, "NETWORK_EXCEPTION", kRetriable},
+    {ApiError::kCoordinatorLoadInProgress, "COORDINATOR_LOAD_IN_PROGRESS", kRetriable},
+    {ApiError::kCoordinatorNotAvailable, "COORDINATOR_NOT_AVAILABLE", kRetriable},
+    {ApiError::kNotCoordinator, "NOT_COORDINATOR", kRetriable},
+    {ApiError::kInvalidTopicException, "INVALID_TOPIC_EXCEPTION", kFinal},
+    {ApiError::kRecordListTooLarge, "RECORD_LIST_TOO_LARGE", kFinal},
+    {ApiError::kNotEnoughReplicas, "NOT_ENOUGH_REPLICAS", kRetriable},
+    {ApiError::kNotEnoughReplicasAfterAppend, "NOT_ENOUGH_REPLICAS_AFTER_APPEND", kRetriable},
+    {ApiError::kInvalidRequiredAcks, "INVALID_REQUIRED_ACKS", kFinal},
+    {ApiError::kIllegalGeneration, "ILLEGAL_GENERATION", kFinal},
+    {ApiError::kInconsistentGroupProtocol, "INCONSISTENT_GROUP_PROTOCOL", kFinal},
+    {ApiError::kInvalidGroupId, "INVALID_GROUP_ID", kFinal},
+    {ApiError::kUnknownMemberId, "UNKNOWN_MEMBER_ID", kFinal},
+    {ApiError::kInvalidSessionTimeout, "INVALID_SESSION_TIMEOUT", kFinal},
+    {ApiError::kRebalanceInProgress, "REBALANCE_IN_PROGRESS", kFinal},
+    {ApiError::kInvalidCommitOffsetSize, "INVALID_COMMIT_OFFSET_SIZE", kFinal},
+    {ApiError::kTopicAuthorizationFailed, "TOPIC_AUTHORIZATION_FAILED", kFinal},
+    {ApiError::kGroupAuthorizationFailed, "GROUP_AUTHORIZATION_FAILED", kFinal},
+    {ApiError::kClusterAuthorizationFailed, "CLUSTER_AUTHORIZATION_FAILED", kFinal},
+    {ApiError::kInvalidTimestamp, "INVALID_TIMESTAMP", kFinal},
+    {ApiError::kUnsupportedSaslMechanism, "UNSUPPORTED_SASL_MECHANISM", kFinal},
+    {ApiError::kIllegalSaslState, "ILLEGAL_SASL_STATE", kFinal},
+    {ApiError::kUnsupportedVersion, "UNSUPPORTED_VERSION", kFinal},
+    {ApiError::kTopicAlreadyExists, "TOPIC_ALREADY_EXISTS", kFinal},
+    {ApiError::kInvalidPartitions, "INVALID_PARTITIONS", kFinal},
+    {ApiError::kInvalidReplicationFactor, "INVALID_REPLICATION_FACTOR", kFinal},
+    {ApiError::kInvalidReplicaAssignment, "INVALID_REPLICA_ASSIGNMENT", kFinal},
+    {ApiError::kInvalidConfig, "INVALID_CONFIG", kFinal},
+    {ApiError::kNotController, "NOT_CONTROLLER", kRetriable},
+    {ApiError::kInvalidRequest, "INVALID_REQUEST", kFinal},
+    {ApiError::kUnsupportedForMessageFormat, "UNSUPPORTED_FOR_MESSAGE_FORMAT", kFinal},
+    {ApiError::kPolicyViolation, "POLICY_VIOLATION", kFinal},
+    {ApiError::kOutOfOrderSequenceNumber, "OUT_OF_ORDER_SEQUENCE_NUMBER", kFinal},
+    {ApiError::kDuplicateSequenceNumber, "DUPLICATE_SEQUENCE_NUMBER", kFinal},
+    {ApiError::kInvalidProducerEpoch, "INVALID_PRODUCER_EPOCH", kFinal},
+    {ApiError::kInvalidTxnState, "INVALID_TXN_STATE", kFinal},
+    {ApiError::kInvalidProducerIdMapping, "INVALID_PRODUCER_ID_MAPPING", kFinal},
+    {ApiError::kInvalidTransactionTimeout, "INVALID_TRANSACTION_TIMEOUT", kFinal},
+    {ApiError::kConcurrentTransactions, "CONCURRENT_TRANSACTIONS", kRetriable},
+    {ApiError::kTransactionCoordinatorFenced, "TRANSACTION_COORDINATOR_FENCED", kFinal},
+    {ApiError::kTransactionalIdAuthorizationFailed, "TRANSACTIONAL_ID_AUTHORIZATION_FAILED",
+     kFinal},
+    {ApiError::kSecurityDisabled, "SECURITY_DISABLED", kFinal},
+    {ApiError::kOperationNotAttempted, "OPERATION_NOT_ATTEMPTED", kFinal},
+    {ApiError::kKafkaStorageError, "KAFKA_STORAGE_ERROR", kRetriable},
+    {ApiError::kLogDirNotFound, "LOG_DIR_NOT_FOUND", kFinal},
+    {ApiError::kSaslAuthenticationFailed, "SASL_AUTHENTICATION_FAILED", kFinal},
+    {ApiError::kUnknownProducerId, "UNKNOWN_PRODUCER_ID", kFinal},
+    {ApiError::kReassignmentInProgress, "REASSIGNMENT_IN_PROGRESS", kFinal},
+    {ApiError::kDelegationTokenAuthDisabled, "DELEGATION_TOKEN_AUTH_DISABLED", kFinal},
+    {ApiError::kDelegationTokenNotFound, "DELEGATION_TOKEN_NOT_FOUND", kFinal},
+    {ApiError::kDelegationTokenOwnerMismatch, "DELEGATION_TOKEN_OWNER_MISMATCH", kFinal},
+    {ApiError::kDelegationTokenRequestNotAllowed, "DELEGATION_TOKEN_REQUEST_NOT_ALLOWED", kFinal},
+    {ApiError::kDelegationTokenAuthorizationFailed, "DELEGATION_TOKEN_AUTHORIZATION_FAILED",
+     kFinal},
+    {ApiError::kDelegationTokenExpired, "DELEGATION_TOKEN_EXPIRED", kFinal},
+    {ApiError::kInvalidPrincipalType, "INVALID_PRINCIPAL_TYPE", kFinal},
+    {ApiError::kNonEmptyGroup, "NON_EMPTY_GROUP", kFinal},
+    {ApiError::kGroupIdNotFound, "GROUP_ID_NOT_FOUND", kFinal},
+    {ApiError::kFetchSessionIdNotFound, "FETCH_SESSION_ID_NOT_FOUND", kRetriable},
+    {ApiError::kInvalidFetchSessionEpoch, "INVALID_FETCH_SESSION_EPOCH", kRetriable},
+    {ApiError::kListenerNotFound, "LISTENER_NOT_FOUND", kRetriable},
+    {ApiError::kTopicDeletionDisabled, "TOPIC_DELETION_DISABLED", kFinal},
+    {ApiError::kFencedLeaderEpoch, "FENCED_LEADER_EPOCH", kRetriable},
+    {ApiError::kUnknownLeaderEpoch, "UNKNOWN_LEADER_EPOCH", kRetriable},
+    {ApiError::kUnsupportedCompressionType, "UNSUPPORTED_COMPRESSION_TYPE", kFinal},
+    {ApiError::kStaleBrokerEpoch, "STALE_BROKER_EPOCH", kFinal},
+    {ApiError::kOffsetNotAvailable, "OFFSET_NOT_AVAILABLE", kRetriable},
+    {ApiError::kMemberIdRequired, "MEMBER_ID_REQUIRED", kFinal},
+    {ApiError::kPreferredLeaderNotAvailable, "PREFERRED_LEADER_NOT_AVAILABLE", kRetriable},
+    {ApiError::kGroupMaxSizeReached, "GROUP_MAX_SIZE_REACHED", kFinal},
+    {ApiError::kFencedInstanceId, "FENCED_INSTANCE_ID", kFinal},
+    {ApiError::kEligibleLeadersNotAvailable, "ELIGIBLE_LEADERS_NOT_AVAILABLE", kRetriable},
+    {ApiError::kElectionNotNeeded, "ELECTION_NOT_NEEDED", kRetriable},
+    {ApiError::kNoReassignmentInProgress, "NO_REASSIGNMENT_IN_PROGRESS", kFinal},
+    {ApiError::kGroupSubscribedToTopic, "GROUP_SUBSCRIBED_TO_TOPIC", kFinal},
+    {ApiError::kInvalidRecord, "INVALID_RECORD", kFinal},
+    {ApiError::kUnstableOffsetCommit, "UNSTABLE_OFFSET_COMMIT", kRetriable},
+    {ApiError::kThrottlingQuotaExceeded, "THROTTLING_QUOTA_EXCEEDED", kRetriable},
+    {ApiError::kProducerFenced, "PRODUCER_FENCED", kFinal},
+    {ApiError::kResourceNotFound, "RESOURCE_NOT_FOUND", kFinal},
+    {ApiError::kDuplicateResource, "DUPLICATE_RESOURCE", kFinal},
+    {ApiError::kUnacceptableCredential, "UNACCEPTABLE_CREDENTIAL", kFinal},
+    {ApiError::kInconsistentVoterSet, "INCONSISTENT_VOTER_SET", kFinal},
+    {ApiError::kInvalidUpdateVersion, "INVALID_UPDATE_VERSION", kFinal},
+    {ApiError::kFeatureUpdateFailed, "FEATURE_UPDATE_FAILED", kFinal},
+    {ApiError::kPrincipalDeserializationFailure, "PRINCIPAL_DESERIALIZATION_FAILURE", kFinal},
+    {ApiError::kSnapshotNotFound, "SNAPSHOT_NOT_FOUND", kFinal},
+    {ApiError::kPositionOutOfRange, "POSITION_OUT_OF_RANGE", kFinal},
+    {ApiError::kUnknownTopicId, "UNKNOWN_TOPIC_ID", kRetriable},
+    {ApiError::kDuplicateBrokerRegistration, "DUPLICATE_BROKER_REGISTRATION", kFinal},
+    {ApiError::kBrokerIdNotRegistered, "BROKER_ID_NOT_REGISTERED", kFinal},
+    {ApiError::kInconsistentTopicId, "INCONSISTENT_TOPIC_ID", kRetriable},
+    {ApiError::kInconsistentClusterId, "INCONSISTENT_CLUSTER_ID", kFinal},
+    {ApiError::kTransactionalIdNotFound, "TRANSACTIONAL_ID_NOT_FOUND", kFinal},
+    {ApiError::kFetchSessionTopicIdError, "FETCH_SESSION_TOPIC_ID_ERROR", kRetriable},
+    {ApiError::kIneligibleReplica, "INELIGIBLE_REPLICA", kFinal},
+    {ApiError::kNewLeaderElected, "NEW_LEADER_ELECTED", kFinal},
+    {ApiError::kOffsetMovedToTieredStorage, "OFFSET_MOVED_TO_TIERED_STORAGE", kFinal},
+    {ApiError::kFencedMemberEpoch, "FENCED_MEMBER_EPOCH", kFinal},
+    {ApiError::kUnreleasedInstanceId, "UNRELEASED_INSTANCE_ID", kFinal},
+    {ApiError::kUnsupportedAssignor, "UNSUPPORTED_ASSIGNOR", kFinal},
+    {ApiError::kStaleMemberEpoch, "STALE_MEMBER_EPOCH", kFinal},
+    {ApiError::kMismatchedEndpointType, "MISMATCHED_ENDPOINT_TYPE", kFinal},
+    {ApiError::kUnsupportedEndpointType, "UNSUPPORTED_ENDPOINT_TYPE", kFinal},
+    {ApiError::kUnknownControllerId, "UNKNOWN_CONTROLLER_ID", kFinal},
+    {ApiError::kUnknownSubscriptionId, "UNKNOWN_SUBSCRIPTION_ID", kFinal},
+    {ApiError::kTelemetryTooLarge, "TELEMETRY_TOO_LARGE", kFinal},
+    {ApiError::kInvalidRegistration, "INVALID_REGISTRATION", kFinal},
+    {ApiError::kTransactionAbortable, "TRANSACTION_ABORTABLE", kFinal},
+    {ApiError::kInvalidRecordState, "INVALID_RECORD_STATE", kFinal},
+    {ApiError::kShareSessionNotFound, "SHARE_SESSION_NOT_FOUND", kRetriable},
+    {ApiError::kInvalidShareSessionEpoch, "INVALID_SHARE_SESSION_EPOCH", kRetriable},
+    {ApiError::kFencedStateEpoch, "FENCED_STATE_EPOCH", kFinal},
+    {ApiError::kInvalidVoterKey, "INVALID_VOTER_KEY", kFinal},
+    {ApiError::kDuplicateVoter, "DUPLICATE_VOTER", kFinal},
+    {ApiError::kVoterNotFound, "VOTER_NOT_FOUND", kFinal},
+    {ApiError::kInvalidRegularExpression, "INVALID_REGULAR_EXPRESSION", kFinal},
+    {ApiError::kRebootstrapRequired, "REBOOTSTRAP_REQUIRED", kFinal},
+    {ApiError::kStreamsInvalidTopology, "STREAMS_INVALID_TOPOLOGY", kFinal},
+    {ApiError::kStreamsInvalidTopologyEpoch, "STREAMS_INVALID_TOPOLOGY_EPOCH", kFinal},
+    {ApiError::kStreamsTopologyFenced, "STREAMS_TOPOLOGY_FENCED", kFinal},
+    {ApiError::kShareSessionLimitReached, "SHARE_SESSION_LIMIT_REACHED", kRetriable},
+};
+
+const ApiErrorInfo* find(ApiError code) {
+  const auto* found = std::ranges::lower_bound(kErrors, code, {}, &ApiErrorInfo::code);
+  return found != std::end(kErrors) && found->code == code ? found : nullptr;
+}
+
+}  // namespace
+
+std::span<const ApiErrorInfo> api_errors() { return kErrors; }
+
+std::string_view api_error_name(ApiError code) {
+  const auto* found = find(code);
+  return found == nullptr ? "UNKNOWN" : found->name;
+}
+
+bool is_retriable(ApiError code) {
+  const auto* found = find(code);
+  return found != nullptr && found->retriable;
+}
+
+}  // namespace weir::kafka

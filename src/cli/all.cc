@@ -1,0 +1,15 @@
+// The subcommands: one row each, in the order of the help text.
+#include "cli/program.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr DefineCommand kCommands[] = {
+    define_version,
+};
+
+}  // namespace
+
+std::span<const DefineCommand> all_commands() { return kCommands; }
+
+}  // namespace weir::cli

@@ -62,6 +62,7 @@ struct Acceptor::State : std::enable_shared_from_this<State> {
 
   bool admit(const std::shared_ptr<Socket>& socket) {
     const std::lock_guard lock(mutex);
+    if (closed.load()) return false;  // close() has walked the list already
     if (sockets.size() >= options.max_connections) {
       refused.fetch_add(1);
       return false;

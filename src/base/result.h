@@ -33,13 +33,17 @@ using Status = Result<void>;
 
 }  // namespace weir
 
-#define WEIR_TRY(...)                                           \
-  ({                                                            \
-    auto weir_try_result = (__VA_ARGS__);                       \
-    if (!weir_try_result.has_value()) [[unlikely]] {            \
-      return ::weir::Error(std::move(weir_try_result).error()); \
-    }                                                           \
-    *std::move(weir_try_result);                                \
+// A name of its own for each use, so that one WEIR_TRY may stand inside another.
+#define WEIR_TRY(...) WEIR_TRY_NUMBERED(__COUNTER__, __VA_ARGS__)
+#define WEIR_TRY_NUMBERED(number, ...) WEIR_TRY_NAMED(number, __VA_ARGS__)
+#define WEIR_TRY_NAMED(number, ...) WEIR_TRY_BODY(weir_try_result_##number, __VA_ARGS__)
+#define WEIR_TRY_BODY(result, ...)                     \
+  ({                                                   \
+    auto result = (__VA_ARGS__);                       \
+    if (!result.has_value()) [[unlikely]] {            \
+      return ::weir::Error(std::move(result).error()); \
+    }                                                  \
+    *std::move(result);                                \
   })
 
 #define WEIR_CO_TRY(name, ...)                                 \

@@ -1,0 +1,247 @@
+#include "cli/live_view.h"
+
+#include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace weir::cli {
+namespace {
+
+constexpr int kNumberWidth = 13;
+constexpr int kNarrowest = 60;
+
+struct Style {
+  const char* bold;
+  const char* dim;
+  const char* alert;
+  const char* plain;
+};
+
+Style style_of(bool color) {
+  return color ? Style{"\033[1m", "\033[2m", "\033[31m", "\033[0m"} : Style{"", "", "", ""};
+}
+
+// Cuts to `cells` code points; marks the cut.
+std::string fit(const std::string& text, size_t cells) {
+  size_t seen = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
+    if (seen == cells) return text.substr(0, i);
+    ++seen;
+  }
+  return text + std::string(cells - seen, ' ');
+}
+
+uint64_t rate(uint64_t now, uint64_t before, int64_t elapsed_ns) {
+  if (elapsed_ns <= 0 || now <= before) return 0;
+  constexpr double kNanosPerSecond = 1e9;
+  return static_cast<uint64_t>(std::llround(static_cast<double>(now - before) * kNanosPerSecond /
+                                            static_cast<double>(elapsed_ns)));
+}
+
+class StatusView {
+ public:
+  StatusView(const server::RunStatus& now, const server::RunStatus& before,
+             const ViewOptions& options)
+      : now_(now),
+        before_(before),
+        style_(style_of(options.color)),
+        name_width_(
+            static_cast<size_t>(std::max(options.width, kNarrowest) - 3 * kNumberWidth - 2)),
+        elapsed_ns_(now.taken_ns - before.taken_ns) {}
+
+  std::vector<std::string> lines() {
+    const int64_t seconds = now_.elapsed_ms / 1000;
+    lines_.push_back(fmt::format("{}weir run {}{}   {:02}:{:02}:{:02}   {}Ctrl-C stops{}",
+                                 style_.bold, now_.pipeline, style_.plain, seconds / 3600,
+                                 seconds / 60 % 60, seconds % 60, style_.dim, style_.plain));
+    topics();
+    operators();
+    tables();
+    footer();
+    return std::move(lines_);
+  }
+
+ private:
+  void header(const char* what, const char* first, const char* second, const char* third) {
+    lines_.emplace_back();
+    lines_.push_back(fmt::format("{}{}{:>{}}{:>{}}{:>{}}{}", style_.dim, fit(what, name_width_ + 2),
+                                 first, kNumberWidth, second, kNumberWidth, third, kNumberWidth,
+                                 style_.plain));
+  }
+
+  void row(const std::string& name, const std::string& first, const std::string& second,
+           const std::string& third) {
+    lines_.push_back(fmt::format("  {}{:>{}}{:>{}}{:>{}}", fit(name, name_width_), first,
+                                 kNumberWidth, second, kNumberWidth, third, kNumberWidth));
+  }
+
+  void topics() {
+    if (now_.topics.empty()) return;
+    header("topics", "records", "records/s", "bytes/s");
+    for (const auto& topic : now_.topics) {
+      server::TopicStatus last;
+      for (const auto& other : before_.topics) {
+        if (other.name == topic.name) last = other;
+      }
+      row(topic.name, with_commas(topic.records),
+          with_commas(rate(topic.records, last.records, elapsed_ns_)),
+          human_bytes(static_cast<double>(rate(topic.bytes, last.bytes, elapsed_ns_))));
+    }
+  }
+
+  void operators() {
+    if (now_.operators.empty()) return;
+    header("operators", "rows", "rows/s", "lag");
+    for (size_t i = 0; i < now_.operators.size(); ++i) {
+      const auto& at = now_.operators[i];
+      const bool same = i < before_.operators.size() && before_.operators[i].name == at.name;
+      const uint64_t rows = std::max(at.rows_in, at.rows_out);
+      const uint64_t last =
+          same ? std::max(before_.operators[i].rows_in, before_.operators[i].rows_out) : 0;
+      row(at.name, with_commas(rows), with_commas(rate(rows, last, elapsed_ns_)),
+          at.lag < 0 ? "" : with_commas(static_cast<uint64_t>(at.lag)));
+    }
+  }
+
+  void tables() {
+    if (now_.store.empty()) return;
+    header(fmt::format("tables (store {})", now_.store).c_str(), "rows", "rows/s", "");
+    for (const auto& table : now_.tables) {
+      server::TableStatus last;
+      for (const auto& other : before_.tables) {
+        if (other.name == table.name) last = other;
+      }
+      row(table.name, with_commas(table.rows),
+          with_commas(rate(table.rows, last.rows, elapsed_ns_)), "");
+    }
+  }
+
+  void footer() {
+    lines_.emplace_back();
+    std::string line =
+        fmt::format("{}dead letters {}{}   late rows {}", now_.dead_letters > 0 ? style_.alert : "",
+                    with_commas(now_.dead_letters), now_.dead_letters > 0 ? style_.plain : "",
+                    with_commas(now_.late_rows));
+    line += fmt::format("   checkpoints {}", with_commas(now_.checkpoints));
+    if (now_.last_checkpoint_ms >= 0) {
+      line += fmt::format(" (last {} ms)", now_.last_checkpoint_ms);
+    }
+    lines_.push_back(std::move(line));
+  }
+
+  const server::RunStatus& now_;
+  const server::RunStatus& before_;
+  Style style_;
+  size_t name_width_;
+  int64_t elapsed_ns_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+std::string with_commas(uint64_t value) {
+  std::string text = fmt::format("{}", value);
+  for (size_t at = text.size(); at > 3;) {
+    at -= 3;
+    text.insert(at, 1, ',');
+  }
+  return text;
+}
+
+std::string human_bytes(double bytes) {
+  constexpr double kStep = 1024.0;
+  const char* unit = "B";
+  for (const char* larger : {"KB", "MB", "GB", "TB"}) {
+    if (bytes < kStep) break;
+    bytes /= kStep;
+    unit = larger;
+  }
+  return fmt::format("{:.{}f} {}", bytes, unit[0] == 'B' ? 0 : 1, unit);
+}
+
+std::vector<std::string> render_status(const server::RunStatus& now,
+                                       const server::RunStatus& before,
+                                       const ViewOptions& options) {
+  return StatusView(now, before, options).lines();
+}
+
+std::vector<std::string> render_summary(const server::RunStatus& status) {
+  std::vector<std::string> lines;
+  lines.push_back(
+      fmt::format("What arrived in {:.1f} s:", static_cast<double>(status.elapsed_ms) / 1000.0));
+  for (const auto& topic : status.topics) {
+    lines.push_back(
+        fmt::format("  topic {:<32}{:>15} records", topic.name, with_commas(topic.records)));
+  }
+  for (const auto& table : status.tables) {
+    lines.push_back(fmt::format("  table {:<32}{:>15} rows", table.name, with_commas(table.rows)));
+  }
+  lines.push_back(fmt::format("  dead letters {}, late rows {}", with_commas(status.dead_letters),
+                              with_commas(status.late_rows)));
+  return lines;
+}
+
+std::string status_json(const server::RunStatus& status) {
+  nlohmann::ordered_json out{{"pipeline", status.pipeline}, {"elapsed_ms", status.elapsed_ms}};
+  out["topics"] = nlohmann::ordered_json::array();
+  for (const auto& topic : status.topics) {
+    out["topics"].push_back(
+        {{"name", topic.name}, {"records", topic.records}, {"bytes", topic.bytes}});
+  }
+  out["operators"] = nlohmann::ordered_json::array();
+  for (const auto& at : status.operators) {
+    nlohmann::ordered_json row{
+        {"job", at.job}, {"name", at.name}, {"rows_in", at.rows_in}, {"rows_out", at.rows_out}};
+    if (at.lag >= 0) row["lag"] = at.lag;
+    if (at.watermark_ms != INT64_MIN) row["watermark_ms"] = at.watermark_ms;
+    out["operators"].push_back(std::move(row));
+  }
+  out["store"] = status.store;
+  out["tables"] = nlohmann::ordered_json::array();
+  for (const auto& table : status.tables) {
+    out["tables"].push_back({{"name", table.name}, {"rows", table.rows}});
+  }
+  out["dead_letters"] = status.dead_letters;
+  out["late_rows"] = status.late_rows;
+  out["checkpoints"] = status.checkpoints;
+  return out.dump();
+}
+
+LiveTerminal::LiveTerminal()
+    : terminal_(::isatty(STDOUT_FILENO) == 1),
+      color_(terminal_ && std::getenv("NO_COLOR") == nullptr) {
+  if (terminal_) std::fputs("\033[?25l", stdout);
+}
+
+LiveTerminal::~LiveTerminal() {
+  if (!terminal_) return;
+  std::fputs("\033[?25h", stdout);
+  std::fflush(stdout);
+}
+
+ViewOptions LiveTerminal::view_options() const {
+  winsize size{};
+  ViewOptions options;
+  options.color = color_;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    options.width = size.ws_col;
+  return options;
+}
+
+void LiveTerminal::draw(const std::vector<std::string>& lines) {
+  if (!terminal_) return;
+  std::string out;
+  if (drawn_ > 0) out += fmt::format("\033[{}F", drawn_);
+  for (const auto& line : lines) out += line + "\033[K\n";
+  out += "\033[J";
+  drawn_ = lines.size();
+  std::fwrite(out.data(), 1, out.size(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace weir::cli

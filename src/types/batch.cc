@@ -23,6 +23,7 @@ BatchRef Batch::with_columns(std::vector<ColumnRef> columns) const {
   parts.selected = parts_.selected;
   parts.row_kinds = parts_.row_kinds;
   parts.origin = parts_.origin;
+  parts.row_watermarks = parts_.row_watermarks;
   return make(std::move(parts));
 }
 
@@ -38,6 +39,7 @@ size_t Batch::pinned_bytes() const {
   for (const auto& column : parts_.columns) collect(*column, buffers);
   if (parts_.selection) buffers.push_back(parts_.selection.get());
   if (parts_.row_kinds) buffers.push_back(parts_.row_kinds.get());
+  if (parts_.row_watermarks) buffers.push_back(parts_.row_watermarks.get());
   if (parts_.origin) {
     if (parts_.origin->offsets) buffers.push_back(parts_.origin->offsets.get());
     if (parts_.origin->raw) collect(*parts_.origin->raw, buffers);

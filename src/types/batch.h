@@ -6,6 +6,9 @@
 // Origin says where the rows of a source batch came from; it travels with the rows as long as they
 // are one-to-one with records (decode, projection, filter), so that a row that fails or comes late
 // can be kept with its raw bytes. Operators that make new rows drop it.
+// Row watermarks, when there are any, are the event-time watermark before each row, for deciding
+// lateness row by row; without them it is the last one announced before the batch. They travel as
+// Origin does.
 #pragma once
 
 #include <cstdint>
@@ -71,6 +74,7 @@ class Batch {
     uint32_t selected = 0;  // only with `selection`
     BufferRef row_kinds;    // RowKind a row; absent: all +I
     std::shared_ptr<const Origin> origin;
+    BufferRef row_watermarks;  // int64 ms a row; absent: as announced
   };
 
   explicit Batch(Parts parts) : parts_(std::move(parts)) {}
@@ -96,6 +100,10 @@ class Batch {
     return parts_.row_kinds ? parts_.row_kinds->as<RowKind>()[row] : RowKind::kInsert;
   }
   [[nodiscard]] const std::shared_ptr<const Origin>& origin() const { return parts_.origin; }
+  // Null when the watermark does not move inside the batch (or no row is behind it).
+  [[nodiscard]] const int64_t* row_watermarks() const {
+    return parts_.row_watermarks ? parts_.row_watermarks->as<int64_t>() : nullptr;
+  }
   [[nodiscard]] const Parts& parts() const { return parts_; }
 
   // The same rows with other columns (same length); selection, kinds and origin stay.

@@ -10,7 +10,6 @@
 namespace weir::kafka {
 namespace {
 
-constexpr size_t kFirstSize = size_t{16} << 10U;
 constexpr size_t kCrcAt = 17;
 constexpr size_t kAttributesAt = 21;
 
@@ -59,7 +58,7 @@ void RecordBatchBuilder::clear(BatchOptions options) {
 void RecordBatchBuilder::grow(size_t size) {
   const size_t have = buffer_ == nullptr ? 0 : buffer_->size();
   if (used_ + size <= have) return;
-  auto bigger = Buffer::allocate(std::max({kFirstSize, have * 2, used_ + size}));
+  auto bigger = Buffer::allocate(std::max({expected_size_, have * 2, used_ + size}));
   if (buffer_ != nullptr) std::memcpy(bigger->mutable_data(), buffer_->data(), used_);
   buffer_ = std::move(bigger);
 }
@@ -100,6 +99,7 @@ void RecordBatchBuilder::add_at(int64_t offset, int64_t timestamp_ms, std::strin
 
 Result<BufferRef> RecordBatchBuilder::finish() {
   WEIR_CHECK(header_.record_count > 0, "a batch has records");
+  expected_size_ = used_ + used_ / 8;
   std::shared_ptr<Buffer> batch;
   if (options_.compression == Compression::kNone) {
     batch = std::move(buffer_);

@@ -55,6 +55,7 @@ class RecordBatchBuilder {
   RecordBatchHeader header_;
   std::shared_ptr<Buffer> buffer_;
   size_t used_ = 0;
+  size_t expected_size_ = size_t{16} << 10U;  // about the last batch's
 };
 
 }  // namespace weir::kafka

@@ -3,7 +3,8 @@ add_compile_options(
   -Wall -Wextra -Wconversion -Wswitch-enum -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   -fno-omit-frame-pointer -march=x86-64-v3)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 sees uninitialised values and overflows in std::expected and in coroutines that are not there.
+  # g++ 12 sees uninitialised values and overflows in std::expected and in coroutines that are
+  # not there.
   add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
                       -Wno-free-nonheap-object -Wno-restrict -Wno-stringop-overread)
 endif()
@@ -14,7 +15,8 @@ find_program(CCACHE ccache)
 if(CCACHE)
   # Sloppiness: what ccache needs to cache precompiled headers; base_dir lets clones share.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
   add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -1,1 +1,20 @@
-# Tests that drive the built program: one ctest entry a script.
+# Tests that are not one folder's unit tests: one ctest entry a script.
+
+# weir_script_test(NAME LABEL COMMAND...): a script; the exit status is the verdict.
+function(weir_script_test name label)
+  add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300
+                       ENVIRONMENT "WEIR_DEPS=${WEIR_DEPS}")
+endfunction()
+
+weir_script_test(tidy style python3 tools/tidy.py)
+weir_script_test(tidy_test style python3 tools/tidy_test.py)
+weir_script_test(format style python3 tools/tidy.py --format)
+set_tests_properties(format PROPERTIES SKIP_RETURN_CODE 77)
+
+get_property(benches GLOBAL PROPERTY WEIR_BENCH_TARGETS)
+get_property(fuzzes GLOBAL PROPERTY WEIR_FUZZ_TARGETS)
+string(REPLACE ";" "\n" benches "${benches}")
+string(REPLACE ";" "\n" fuzzes "${fuzzes}")
+file(WRITE ${CMAKE_BINARY_DIR}/bench_targets.txt "${benches}\n")
+file(WRITE ${CMAKE_BINARY_DIR}/fuzz_targets.txt "${fuzzes}\n")

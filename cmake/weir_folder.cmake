@@ -1,4 +1,4 @@
-# weir_folder(NAME LINK ...): the library of src/NAME, its tests, fuzz entries and benchmarks.
+# weir_folder(NAME LAYER N LINK ...): the library of src/NAME, its tests, fuzz entries, benchmarks.
 #
 # x.cc goes into weir_NAME; x_test.cc into weir_NAME_test; x_bench.cc into weir_NAME_bench;
 # x_fuzz.cc becomes a fuzz target of its own (cmake/tests.cmake). A folder without sources gives an
@@ -9,10 +9,8 @@ target_link_libraries(weir_pch_anchor PUBLIC fmt::fmt Threads::Threads)
 target_include_directories(weir_pch_anchor PRIVATE ${CMAKE_SOURCE_DIR}/cmake)
 target_precompile_headers(weir_pch_anchor PRIVATE [["pch.h"]])
 
-set_property(GLOBAL PROPERTY WEIR_FUZZ_SOURCES "")
-
 function(weir_folder name)
-  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "LAYER" "LINK" ${ARGN})
   set(dir ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cc)
   set(tests ${sources})
@@ -35,7 +33,9 @@ function(weir_folder name)
     add_executable(weir_${name}_test ${tests})
     target_link_libraries(weir_${name}_test PRIVATE weir_${name} GTest::gmock GTest::gtest_main)
     target_precompile_headers(weir_${name}_test REUSE_FROM weir_pch_anchor)
-    add_test(NAME unit_${name} COMMAND weir_${name}_test --gtest_brief=1)
+    add_test(NAME unit_${name} COMMAND weir_${name}_test --gtest_brief=1
+             --gtest_output=xml:${CMAKE_BINARY_DIR}/results/unit_${name}.xml)
+    set_tests_properties(unit_${name} PROPERTIES LABELS unit TIMEOUT 300)
   endif()
   if(benches)
     add_executable(weir_${name}_bench ${benches})
@@ -43,6 +43,8 @@ function(weir_folder name)
     target_precompile_headers(weir_${name}_bench REUSE_FROM weir_pch_anchor)
     # Run for a moment, so that benchmarks do not rot.
     add_test(NAME bench_${name} COMMAND weir_${name}_bench --benchmark_min_time=0.001)
+    set_tests_properties(bench_${name} PROPERTIES LABELS bench TIMEOUT 300)
+    set_property(GLOBAL APPEND PROPERTY WEIR_BENCH_TARGETS weir_${name}_bench)
   endif()
   foreach(fuzz ${fuzzes})
     get_filename_component(stem ${fuzz} NAME_WE)
@@ -50,6 +52,7 @@ function(weir_folder name)
     target_link_libraries(${stem} PRIVATE weir_${name})
     target_precompile_headers(${stem} REUSE_FROM weir_pch_anchor)
     add_test(NAME fuzz_${stem} COMMAND ${stem} --runs 2000)
+    set_tests_properties(fuzz_${stem} PROPERTIES LABELS fuzz TIMEOUT 300)
     set_property(GLOBAL APPEND PROPERTY WEIR_FUZZ_TARGETS ${stem})
   endforeach()
 endfunction()

@@ -1,0 +1,57 @@
+# What one types. `make help` lists it; every target first installs what is missing (tools/setup).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test bench fuzz peers format sanitize install clean
+MAKEFLAGS += --no-print-directory
+
+PIPELINE ?= pipelines/unified-events
+PREFIX ?= /usr/local
+SECONDS_EACH ?= 60
+ASAN_FOLDERS := $(notdir $(patsubst %/,%,$(wildcard src/*/)))
+TSAN_FOLDERS := base net broker state exec
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup:
+	@tools/setup
+
+build: setup ## build/weir, release
+	@[ -f build/build.ninja ] || cmake --preset release >/dev/null
+	ninja -C build --quiet
+
+run: build ## run PIPELINE (pipelines/unified-events) until Ctrl-C; a minute without a terminal
+	@if [ -t 1 ]; then exec build/weir run $(PIPELINE); else exec build/weir run $(PIPELINE) --for 60s; fi
+
+test: build ## every test: unit, golden, client, fuzz and style
+	@python3 tools/run_tests.py build
+
+bench: build ## micro-benchmarks; results in bench/results/micro.json
+	@python3 tools/bench.py build bench/results/micro.json
+
+fuzz: build ## every fuzz target for SECONDS_EACH (60) seconds
+	@python3 tools/fuzz.py build $(SECONDS_EACH)
+
+peers: setup ## compare with the real Apache Flink: replay every golden on it
+	@tools/setup flink
+	python3 tools/flink_oracle/oracle.py check tests/sql
+
+format: ## clang-format over the whole tree
+	@tools/setup format
+	git ls-files -co --exclude-standard '*.cc' '*.h' | xargs clang-format-19 -i
+
+sanitize: setup ## unit tests under address, undefined and (concurrent folders) thread sanitizers
+	@tools/setup sanitize
+	python3 tools/sanitize.py asan $(ASAN_FOLDERS)
+	python3 tools/sanitize.py tsan $(TSAN_FOLDERS)
+
+install: build ## copy weir and its libraries under PREFIX (/usr/local)
+	@install -d $(PREFIX)/lib/weir/lib $(PREFIX)/bin
+	install build/weir $(PREFIX)/lib/weir/weir
+	cp -L build/lib/*.so* $(PREFIX)/lib/weir/lib/
+	ln -sfn ../lib/weir/weir $(PREFIX)/bin/weir
+
+clean: ## remove every build folder
+	@rm -rf build build-asan build-tsan build-debug build-coverage

@@ -53,8 +53,9 @@ class SnapshotWriter {
   [[nodiscard]] virtual uint64_t epoch() const = 0;
   // A piece of an earlier snapshot, or a restored one, still belongs to the state.
   virtual void keep(PieceId piece) = 0;
-  // A new piece; `name` is the operator's own and need not be unique. The range must lie inside
-  // the key groups that the lane owns, or be the lane's whole range.
+  // A new piece; `name` is the operator's own and need not be unique. The range lies inside the key
+  // groups that the lane owns; the upstream half of an exchange, whose entries have any key, says
+  // all key groups, and on restore each lane is given its own part of such a piece.
   virtual PieceId add(std::string_view name, KeyGroupRange range, PieceEncoder encode) = 0;
   // The same for bytes that are there already.
   PieceId add_bytes(std::string_view name, KeyGroupRange range, std::vector<std::byte> bytes);

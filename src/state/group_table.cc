@@ -174,6 +174,11 @@ void GroupTable::begin_epoch() {
   changed_.clear();
 }
 
+void GroupTable::mark_all_changed() {
+  begin_epoch();
+  for (uint32_t row = 0; row < size_; ++row) touch(row_at(row), row);
+}
+
 size_t GroupTable::footprint() const {
   size_t bytes = tags_.size() + slots_.size() + long_keys_.footprint();
   for (const auto& page : pages_) bytes += page.size();

@@ -40,6 +40,8 @@ class GroupTable {
 
   [[nodiscard]] std::span<const uint32_t> changed() const { return changed_; }
   void begin_epoch();
+  // Every row counts as changed in this epoch.
+  void mark_all_changed();
 
   // Bytes taken from the system.
   [[nodiscard]] size_t footprint() const;

@@ -1,7 +1,7 @@
 // AggregateLayout: where the accumulators of several aggregates lie in one row of state.
 //
-// Made once by an operator; immutable; any thread. The order of the aggregates is part of the state's
-// format (docs/formats/window-state.md).
+// Made once by an operator; immutable; any thread. The order of the aggregates is part of the
+// state's format (docs/formats/window-state.md).
 #pragma once
 
 #include <cstdint>

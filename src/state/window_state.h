@@ -1,10 +1,10 @@
 // WindowState: the accumulators of a lane's open slices, and their incremental snapshots.
 //
-// A slice is named by its end (milliseconds). slice() makes it; take() hands it over and forgets it.
-// delta() yields what changed since the last call, in the format of docs/formats/window-state.md;
-// apply() puts such deltas back, keeping only the keys that the caller wants (its key groups).
-// Owner: one operator; one thread.
-// Failure: kCorrupt for a delta that is not one; the state is then unusable.
+// A slice is named by its end (milliseconds). slice() makes it; take() hands it over and forgets
+// it. delta() yields what changed since the last call, in the format of
+// docs/formats/window-state.md; apply() puts such deltas back, keeping only the keys that the
+// caller wants (its key groups). Owner: one operator; one thread. Failure: kCorrupt for a delta
+// that is not one; the state is then unusable.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +47,7 @@ class WindowState {
   void adopt(int64_t end_ms, std::unique_ptr<GroupTable> table);
   // Adds partials to their slice.
   void merge(const SealedPartials& partials);
+  [[nodiscard]] bool empty() const { return slices_.empty(); }
   // The end of the earliest slice; INT64_MAX when there is none.
   [[nodiscard]] int64_t earliest() const;
 

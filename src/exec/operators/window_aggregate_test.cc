@@ -1,0 +1,252 @@
+#include "exec/operators/window_aggregate.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "base/random.h"
+#include "exec/operators/window_local.h"
+#include "types/value.h"
+
+namespace weir::exec {
+namespace {
+
+using types::Batch;
+using types::BatchRef;
+using types::Column;
+using types::ColumnRef;
+using types::LogicalType;
+
+// COUNT(*) of its own, so that a mistake in the library of aggregates is not hidden here.
+constexpr functions::AggregateKernels kCount{
+    .state_size = 8,
+    .init = [](std::byte* state) { store_le<int64_t>(state, 0); },
+    .update =
+        [](std::byte* const* states, uint32_t offset, const Column* /*input*/,
+           const types::Selection& selection) {
+          for (size_t i = 0; i < selection.size(); ++i) {
+            store_le(states[i] + offset, load_le<int64_t>(states[i] + offset) + 1);
+          }
+        },
+    .merge =
+        [](std::byte* into, const std::byte* from) {
+          store_le(into, load_le<int64_t>(into) + load_le<int64_t>(from));
+        },
+    .subtract = nullptr,
+    .finish = [](std::span<const std::byte* const> states, uint32_t offset,
+                 const LogicalType& result) -> Result<ColumnRef> {
+      auto values = Buffer::allocate(states.size() * sizeof(int64_t));
+      for (size_t i = 0; i < states.size(); ++i) {
+        values->mutable_as<int64_t>()[i] = load_le<int64_t>(states[i] + offset);
+      }
+      Column::Parts parts;
+      parts.type = result;
+      parts.length = static_cast<uint32_t>(states.size());
+      parts.values = values;
+      return Column::make(std::move(parts));
+    },
+};
+constexpr functions::AggregateFunction kCountFunction{
+    .name = "COUNT", .signature = "COUNT(*)", .doc = "rows", .mergeable = true, .resolve = nullptr};
+
+ColumnRef longs(const LogicalType& type, const std::vector<int64_t>& values) {
+  Column::Parts parts;
+  parts.type = type;
+  parts.length = static_cast<uint32_t>(values.size());
+  parts.values = Buffer::copy_of(std::as_bytes(std::span(values)));
+  return Column::make(std::move(parts));
+}
+
+plan::Node count_per_key(int64_t size_ms) {
+  auto input = std::make_shared<plan::Node>();
+  const auto rowtime = LogicalType::timestamp(3);
+  input->schema = types::Schema({{"k", LogicalType::bigint()}, {"ts", rowtime}});
+  plan::WindowAggregateNode body;
+  body.window.time_column = 1;
+  body.window.size_ms = size_ms;
+  body.keys = {0};
+  plan::AggregateCall call;
+  call.function = &kCountFunction;
+  call.resolution.result = LogicalType::bigint();
+  call.resolution.kernels = kCount;
+  body.aggregates = {call};
+  plan::Node node;
+  node.body = body;
+  node.inputs = {input};
+  node.schema = types::Schema({{"k", LogicalType::bigint()},
+                               {"n", LogicalType::bigint()},
+                               {"window_start", rowtime},
+                               {"window_end", rowtime},
+                               {"window_time", rowtime}});
+  return node;
+}
+
+BatchRef rows(const std::vector<std::pair<int64_t, int64_t>>& key_and_time) {
+  std::vector<int64_t> keys;
+  std::vector<int64_t> times;
+  for (const auto& [key, time] : key_and_time) {
+    keys.push_back(key);
+    times.push_back(time);
+  }
+  Batch::Parts parts;
+  parts.rows = static_cast<uint32_t>(keys.size());
+  parts.columns = {longs(LogicalType::bigint(), keys), longs(LogicalType::timestamp(3), times)};
+  return Batch::make(std::move(parts));
+}
+
+// Window end, key -> count.
+using Counts = std::map<std::pair<int64_t, int64_t>, int64_t>;
+
+class Recorder : public Output {
+ public:
+  Status emit(BatchRef batch) override {
+    for (uint32_t row = 0; row < batch->rows(); ++row) {
+      counts[{batch->column(3).value<int64_t>(row), batch->column(0).value<int64_t>(row)}] +=
+          batch->column(1).value<int64_t>(row);
+      EXPECT_EQ(batch->column(4).value<int64_t>(row), batch->column(3).value<int64_t>(row) - 1);
+    }
+    if (credit > 0) --credit;
+    return ok();
+  }
+  Status emit_watermark(int64_t watermark_ms) override {
+    watermarks.push_back(watermark_ms);
+    return ok();
+  }
+  Status emit_idle() override { return ok(); }
+  [[nodiscard]] bool has_credit() const override { return credit != 0; }
+  Status send_to(uint32_t /*lane*/, BatchRef /*batch*/) override { return ok(); }
+  Status send_to(uint32_t lane, PartialRef partial) override {
+    sent.emplace_back(lane, std::move(partial));
+    return ok();
+  }
+  Status reject(RejectKind kind, const Batch& /*batch*/,
+                std::span<const RejectedRow> rejected) override {
+    (kind == RejectKind::kLate ? late : bad) += rejected.size();
+    return ok();
+  }
+
+  Counts counts;
+  std::vector<int64_t> watermarks;
+  std::vector<std::pair<uint32_t, PartialRef>> sent;
+  uint64_t late = 0;
+  uint64_t bad = 0;
+  int credit = -1;  // without end
+};
+
+struct Lanes {
+  Lanes(const plan::Node& node, uint32_t count) {
+    for (uint32_t lane = 0; lane < count; ++lane) {
+      auto made = make_window_aggregate(node, settings);
+      EXPECT_TRUE(made.has_value());
+      halves.push_back(std::move(*made));
+      OperatorContext operator_context{.context = context,
+                                       .settings = settings,
+                                       .lane = lane,
+                                       .lanes = count,
+                                       .key_groups = key_groups_of_lane(lane, count),
+                                       .name = "window",
+                                       .id = "window",
+                                       .stats = nullptr};
+      EXPECT_TRUE(halves[lane].upstream->open(operator_context).has_value());
+      EXPECT_TRUE(halves[lane].downstream->open(operator_context).has_value());
+    }
+  }
+  void deliver(Recorder& from, Recorder& to) {
+    for (auto& [lane, partial] : from.sent) {
+      EXPECT_TRUE(halves[lane].downstream->process_partial(0, std::move(partial), to).has_value());
+    }
+    from.sent.clear();
+  }
+
+  Metrics metrics;
+  ManualClock clock;
+  Context context{system_env(), clock, silent_logger(), metrics};
+  JobSettings settings;
+  std::vector<ExchangeOperator> halves;
+};
+
+TEST(WindowAggregateTest, CountsPerKeyAndWindowAndDropsLateRows) {
+  Lanes lanes(count_per_key(10), 1);
+  Recorder local;
+  Recorder out;
+  auto& upstream = *lanes.halves[0].upstream;
+  auto& downstream = *lanes.halves[0].downstream;
+  ASSERT_TRUE(upstream.process(0, rows({{1, 0}, {1, 9}, {2, 5}, {1, 10}, {1, -1}}), local));
+  ASSERT_TRUE(upstream.on_watermark(9, local));  // reaches the last millisecond of [0, 10)
+  ASSERT_TRUE(upstream.process(0, rows({{1, 3}, {1, 12}}), local));
+  lanes.deliver(local, out);
+  ASSERT_TRUE(downstream.on_watermark(9, out));
+  EXPECT_EQ(out.counts, (Counts{{{0, 1}, 1}, {{10, 1}, 2}, {{10, 2}, 1}}));
+  EXPECT_EQ(local.late, 1U);
+  ASSERT_TRUE(upstream.on_watermark(kMaxWatermark, local));
+  lanes.deliver(local, out);
+  ASSERT_TRUE(downstream.on_watermark(kMaxWatermark, out));
+  EXPECT_EQ(out.counts.at({20, 1}), 2);
+  EXPECT_EQ(out.watermarks, (std::vector<int64_t>{9, kMaxWatermark}));
+}
+
+TEST(WindowAggregateTest, FiringYieldsWhenCreditIsGoneAndTheWatermarkWaits) {
+  Lanes lanes(count_per_key(10), 1);
+  Recorder local;
+  Recorder out;
+  constexpr int64_t kKeys = 10'000;
+  for (int64_t key = 0; key < kKeys; key += 1000) {
+    std::vector<std::pair<int64_t, int64_t>> some;
+    for (int64_t i = 0; i < 1000; ++i) some.emplace_back(key + i, 5);
+    ASSERT_TRUE(lanes.halves[0].upstream->process(0, rows(some), local));
+  }
+  ASSERT_TRUE(lanes.halves[0].upstream->on_watermark(100, local));
+  lanes.deliver(local, out);
+  auto& downstream = *lanes.halves[0].downstream;
+  out.credit = 1;
+  ASSERT_TRUE(downstream.on_watermark(100, out));
+  EXPECT_TRUE(downstream.has_more());
+  EXPECT_TRUE(out.watermarks.empty());
+  EXPECT_EQ(out.counts.size(), Batch::kMaxRows);
+  out.credit = -1;
+  ASSERT_TRUE(downstream.resume(out));
+  EXPECT_FALSE(downstream.has_more());
+  EXPECT_EQ(out.counts.size(), static_cast<size_t>(kKeys));
+  EXPECT_EQ(out.watermarks, (std::vector<int64_t>{100}));
+}
+
+TEST(WindowAggregateTest, ThreeLanesAgreeWithOneAndAReturningLaneIsKeptAsLate) {
+  const auto node = count_per_key(100);
+  Random random(3);
+  Lanes one(node, 1);
+  Lanes three(node, 3);
+  Recorder local;
+  Recorder single;
+  Recorder many;
+  for (int step = 0; step < 50; ++step) {
+    std::vector<std::pair<int64_t, int64_t>> some;
+    for (int i = 0; i < 100; ++i) {
+      some.emplace_back(random.between(0, 50), step * 20 + random.between(0, 60));
+    }
+    ASSERT_TRUE(one.halves[0].upstream->process(0, rows(some), local));
+    one.deliver(local, single);
+    ASSERT_TRUE(three.halves[random.below(3)].upstream->process(0, rows(some), local));
+    three.deliver(local, many);
+  }
+  for (uint32_t lane = 0; lane < 3; ++lane) {
+    ASSERT_TRUE(three.halves[lane].upstream->on_idle(local));
+  }
+  three.deliver(local, many);
+  ASSERT_TRUE(one.halves[0].upstream->on_watermark(kMaxWatermark, local));
+  one.deliver(local, single);
+  ASSERT_TRUE(one.halves[0].downstream->on_watermark(kMaxWatermark, single));
+  for (uint32_t lane = 0; lane < 3; ++lane) {
+    ASSERT_TRUE(three.halves[lane].downstream->on_watermark(kMaxWatermark, many));
+  }
+  EXPECT_EQ(single.counts, many.counts);
+  EXPECT_GT(single.counts.size(), 100U);
+  // A lane that was idle comes back with a row of a window that has fired.
+  ASSERT_TRUE(three.halves[0].upstream->process(0, rows({{1, 5}}), local));
+  ASSERT_TRUE(three.halves[0].upstream->on_idle(local));
+  three.deliver(local, many);
+  EXPECT_EQ(many.late, 1U);
+  EXPECT_EQ(single.counts, many.counts);
+}
+
+}  // namespace
+}  // namespace weir::exec

@@ -37,7 +37,9 @@ GroupTable::GroupTable(const KeyCodec& codec, uint32_t state_bytes, InitState in
       init_context_(init_context) {
   state_offset_ = static_cast<uint32_t>((sizeof(RowHeader) + key_bytes_ + 15U) & ~size_t{15});
   row_bytes_ = (state_offset_ + state_bytes + 15U) & ~15U;
-  rows_per_page_ = std::max<uint32_t>(1, static_cast<uint32_t>(kPageBytes / row_bytes_));
+  const auto rows = std::max<uint32_t>(1, static_cast<uint32_t>(kPageBytes / row_bytes_));
+  page_shift_ = static_cast<uint32_t>(std::bit_width(rows)) - 1;
+  page_mask_ = (1U << page_shift_) - 1;
 }
 
 bool GroupTable::row_matches(const std::byte* row, uint64_t hash,
@@ -45,8 +47,15 @@ bool GroupTable::row_matches(const std::byte* row, uint64_t hash,
   const auto* header = reinterpret_cast<const RowHeader*>(row);
   if (header->hash != hash || header->key_length != key.size()) return false;
   const std::byte* stored = row + sizeof(RowHeader);
-  if (!fixed_) stored = load_le<const std::byte*>(stored);
-  return std::memcmp(stored, key.data(), key.size()) == 0;
+  if (!fixed_) {
+    return std::memcmp(load_le<const std::byte*>(stored), key.data(), key.size()) == 0;
+  }
+  // Fixed keys are whole words, mostly two: cheaper than a call of memcmp.
+  uint64_t difference = 0;
+  for (size_t at = 0; at < key.size(); at += sizeof(uint64_t)) {
+    difference |= load_le<uint64_t>(stored + at) ^ load_le<uint64_t>(key.data() + at);
+  }
+  return difference == 0;
 }
 
 uint32_t GroupTable::candidate(uint64_t hash) const {
@@ -115,8 +124,8 @@ std::byte* GroupTable::insert(uint64_t hash, std::span<const std::byte> key) {
   if (static_cast<size_t>(size_) * 8 >= (slot_mask_ + 1) * 7) grow();
   const uint32_t number = size_++;
   WEIR_CHECK(number != kNone, "a table holds at most 2^32 - 1 groups");
-  if (number / rows_per_page_ == pages_.size()) {
-    pages_.emplace_back(static_cast<size_t>(rows_per_page_) * row_bytes_);
+  if (number >> page_shift_ == pages_.size()) {
+    pages_.emplace_back((size_t{1} << page_shift_) * row_bytes_);
   }
   place(hash, number);
   std::byte* const row = row_at(number);

@@ -54,8 +54,7 @@ class GroupTable {
   };
 
   [[nodiscard]] std::byte* row_at(uint32_t row) const {
-    return pages_[row / rows_per_page_].data() +
-           static_cast<size_t>(row % rows_per_page_) * row_bytes_;
+    return pages_[row >> page_shift_].data() + static_cast<size_t>(row & page_mask_) * row_bytes_;
   }
   [[nodiscard]] bool row_matches(const std::byte* row, uint64_t hash,
                                  std::span<const std::byte> key) const;
@@ -70,7 +69,8 @@ class GroupTable {
   uint32_t state_offset_;
   uint32_t state_bytes_;
   uint32_t row_bytes_;
-  uint32_t rows_per_page_;
+  uint32_t page_shift_;  // a page holds 2^page_shift_ rows: no division on the way of a row
+  uint32_t page_mask_;
   InitState init_;
   const void* init_context_;
 

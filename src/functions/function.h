@@ -11,9 +11,13 @@
 // argument
 //   out of the selection and makes the result NULL there. With kCustom it sees and sets NULLs
 //   itself.
+//   A kernel may make further NULLs in its result.
 // - A row that has no result (division by zero, a bad cast) is reported with RowErrors::add and
 //   skipped; the row goes to the dead letters. An Error is returned only for what ends the job.
 // - Arguments may be constant columns; take the choice per batch, not per row.
+// - A unit or another keyword of SQL's special call syntax comes as a CHAR literal in front:
+//   EXTRACT('HOUR', ts), FLOOR(ts, 'DAY'), TIMESTAMPDIFF('SECOND', a, b), TRIM('BOTH', x, text),
+//   POSITION(x, text).
 #pragma once
 
 #include <cstdint>
@@ -74,6 +78,8 @@ using Prepare = Result<KernelState> (*)(std::span<const types::Value* const> lit
 
 enum class NullRule : uint8_t {
   kPropagate,  // NULL in, NULL out
+  kTotal,      // the same, but the kernel takes any value and never fails: the evaluator leaves
+               // NULL rows in, which is faster than to take them out
   kCustom,     // the kernel decides
 };
 

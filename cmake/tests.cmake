@@ -12,6 +12,17 @@ weir_script_test(tidy_test style python3 tools/tidy_test.py)
 weir_script_test(format style python3 tools/tidy.py --format)
 set_tests_properties(format PROPERTIES SKIP_RETURN_CODE 77)
 
+# Golden files: recorded from Apache Flink, replayed on weir.
+if(EXISTS ${CMAKE_SOURCE_DIR}/src/cli/sql.cc)
+  file(GLOB_RECURSE goldens CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/tests/sql
+       ${CMAKE_SOURCE_DIR}/tests/sql/*.slt)
+  foreach(golden ${goldens})
+    string(REGEX REPLACE "[/.]" "_" name ${golden})
+    weir_script_test(golden_${name} golden python3 tools/golden.py $<TARGET_FILE:weir>
+                     tests/sql/${golden})
+  endforeach()
+endif()
+
 get_property(benches GLOBAL PROPERTY WEIR_BENCH_TARGETS)
 get_property(fuzzes GLOBAL PROPERTY WEIR_FUZZ_TARGETS)
 string(REPLACE ";" "\n" benches "${benches}")

@@ -19,6 +19,7 @@ class Record:
     line: int                # where it starts, from 1
     mode: str = ""           # statement: ok | error; query: "" | ordered | final | error
     argument: str = ""       # file, output: the name; error: the pattern
+    skipped: str = ""        # why weir does not answer like Flink here (skipif weir REASON)
     body: list = field(default_factory=list)      # SQL, lines of the file, or comment lines
     expected: list = field(default_factory=list)  # rows of a query, lines of an output
 
@@ -50,6 +51,10 @@ def parse(path):
 
 
 def parse_record(path, number, lines):
+    if lines[0].startswith("skipif weir "):
+        record = parse_record(path, number, lines[1:])
+        record.skipped = lines[0][len("skipif weir "):]
+        return record
     if lines[0].startswith("#"):
         if any(not line.startswith("#") for line in lines):
             raise GoldenError(f"{path}:{number}: a comment ends with an empty line")
@@ -77,6 +82,11 @@ def parse_record(path, number, lines):
 
 
 def format_record(record):
+    skip = [f"skipif weir {record.skipped}"] if record.skipped else []
+    return skip + format_plain(record)
+
+
+def format_plain(record):
     if record.kind == "comment":
         return record.body
     if record.kind == "file":

@@ -265,10 +265,15 @@ NOT_FUNCTION = re.compile(
     r"case|default|return|typedef)\b")
 
 
+# What stands before the brace of a block of statements; any other brace opens a list of values.
+BLOCK_HEAD = re.compile(r"(?:\)|\belse|\bdo|\btry|\bconst|\bnoexcept|\bmutable|->[\s\w:<>,*&]+)\s*$")
+
+
 def functions_of(code):
-    """(line, lines, header) of each function body, outermost only, found by its braces."""
-    stack = []  # (is_function, first line of the header, header)
-    line, header, header_line, inside = 1, "", 1, 0
+    """(line, lines, header) of each function body, outermost only, found by its braces. Lists of
+    values (tables, long initialisers) do not count: they are data."""
+    stack = []  # (is_function, is_list, first line of the header, header)
+    line, header, header_line, inside, lists, listed = 1, "", 1, 0, 0, 0
     for token in re.finditer(r"[{};]|\n|[^{};\n]+", re.sub(r"^\s*#.*$", "", code, flags=re.M)):
         text = token.group()
         if text == "\n":
@@ -279,15 +284,22 @@ def functions_of(code):
                            "", header)
             is_function = (not inside and "(" in words and not NOT_FUNCTION.match(words)
                            and not re.search(r"=\s*$|^\s*\w[\w:<>, ]*=[^=]", words))
-            stack.append((is_function, header_line, words.strip()))
+            is_list = bool(inside) and not BLOCK_HEAD.search(words) and bool(
+                words.strip() or (stack and stack[-1][1]))
+            stack.append((is_function, is_list, header_line if words.strip() else line, words))
             inside += is_function
+            lists += is_list
             header = ""
         elif text in "};":
             if text == "}" and stack:
-                is_function, first, words = stack.pop()
+                is_function, is_list, first, words = stack.pop()
+                lists -= is_list
+                if is_list and not lists:
+                    listed += line - first
                 if is_function:
                     inside -= 1
-                    yield first, line - first + 1, words
+                    yield first, line - first + 1 - listed, words
+                    listed = 0
             header = ""
         else:
             if not header.strip():

@@ -73,6 +73,11 @@ class TidyTest(unittest.TestCase):
         self.fails("long-function", "src/base/sum.cc:3", {"src/base/sum.cc": function_of(70)})
         self.passes({"src/base/sum.cc": function_of(69)})
 
+    def test_lists_of_values_do_not_count(self):
+        rows = "".join(f'      {{"row {n}", {{1, 2}}}},\n' for n in range(90))
+        self.passes({"src/base/sum.cc":
+                     f"std::vector<Row> rows() {{\n  return {{\n{rows}  }};\n}}\n"})
+
     def test_table_with_logic(self):
         self.fails("table", "src/base/all.cc:3", {"src/base/all.cc": function_of(30)})
 

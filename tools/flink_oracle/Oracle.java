@@ -84,7 +84,8 @@ public final class Oracle {
   public static void main(String[] arguments) throws Exception {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     System.setOut(System.err);  // the print connector must not write between the answers
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     TableEnvironment table = environment();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       if (line.equals("new")) {

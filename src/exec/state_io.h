@@ -21,6 +21,7 @@
 #include "base/buffer.h"
 #include "base/bytes.h"
 #include "base/result.h"
+#include "exec/sink.h"
 #include "state/key_codec.h"
 
 namespace weir::exec {
@@ -57,7 +58,12 @@ class SnapshotWriter {
   // groups that the lane owns; the upstream half of an exchange, whose entries have any key, says
   // all key groups, and on restore each lane is given its own part of such a piece.
   virtual PieceId add(std::string_view name, KeyGroupRange range, PieceEncoder encode) = 0;
-  // The same for bytes that are there already.
+  // Sinks only: what they staged up to the cut.
+  virtual void add_output(std::string_view sink_id, StagedOutput output) {
+    (void)sink_id;
+    (void)output;
+  }
+  // As add(), for bytes that are there already.
   PieceId add_bytes(std::string_view name, KeyGroupRange range, std::vector<std::byte> bytes);
 };
 

@@ -34,10 +34,14 @@ struct PieceToWrite {
   PieceEncoder encode;
 };
 
+struct KeptPiece {
+  PieceId id = 0;
+  KeyGroupRange range;  // what of it belongs to this lane's state
+};
+
 struct OperatorSnapshot {
   std::string operator_id;
-  KeyGroupRange lane_range;  // kept pieces are kept for this part only
-  std::vector<PieceId> kept;
+  std::vector<KeptPiece> kept;
   std::vector<PieceToWrite> added;
 };
 

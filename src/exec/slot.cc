@@ -10,11 +10,16 @@ namespace {
 
 class SlotSnapshotWriter final : public SnapshotWriter {
  public:
-  SlotSnapshotWriter(LaneShared& shared, OperatorSnapshot& snapshot)
-      : shared_(shared), snapshot_(snapshot) {}
+  SlotSnapshotWriter(LaneShared& shared, const std::map<PieceId, KeyGroupRange>& known,
+                     OperatorSnapshot& snapshot)
+      : shared_(shared), known_(known), snapshot_(snapshot) {}
 
   [[nodiscard]] uint64_t epoch() const override { return shared_.snapshot.epoch; }
-  void keep(PieceId piece) override { snapshot_.kept.push_back(piece); }
+  void keep(PieceId piece) override {
+    const auto found = known_.find(piece);
+    WEIR_CHECK(found != known_.end(), "a piece is kept that was not part of the last snapshot");
+    snapshot_.kept.push_back({piece, found->second});
+  }
   PieceId add(std::string_view name, KeyGroupRange range, PieceEncoder encode) override {
     const PieceId id = shared_.piece_ids->take();
     snapshot_.added.push_back({id, std::string(name), range, std::move(encode)});
@@ -26,6 +31,7 @@ class SlotSnapshotWriter final : public SnapshotWriter {
 
  private:
   LaneShared& shared_;
+  const std::map<PieceId, KeyGroupRange>& known_;
   OperatorSnapshot& snapshot_;
 };
 
@@ -128,8 +134,9 @@ Status Slot::open(const JobRestore* restore) {
   WEIR_TRY(op_->open(context_));
   if (restore == nullptr) return ok();
   const auto reader = restore->operator_state(context_.id, context_.key_groups);
-  if (reader) WEIR_TRY(op_->restore(*reader));
-  return ok();
+  if (!reader) return ok();
+  for (const auto& piece : reader->pieces()) pieces_.emplace(piece.id, piece.range);
+  return op_->restore(*reader);
 }
 
 void Slot::set_limits(std::vector<Ring*> rings, std::vector<const Slot*> slots) {
@@ -251,9 +258,11 @@ Status Slot::cut(uint64_t epoch) {
   cut_epoch_ = epoch;
   OperatorSnapshot snapshot;
   snapshot.operator_id = context_.id;
-  snapshot.lane_range = context_.key_groups;
-  SlotSnapshotWriter writer(shared_, snapshot);
+  SlotSnapshotWriter writer(shared_, pieces_, snapshot);
   WEIR_TRY(op_->snapshot(writer));
+  pieces_.clear();
+  for (const KeptPiece& piece : snapshot.kept) pieces_.emplace(piece.id, piece.range);
+  for (const PieceToWrite& piece : snapshot.added) pieces_.emplace(piece.id, piece.range);
   if (!snapshot.kept.empty() || !snapshot.added.empty()) {
     shared_.snapshot.operators.push_back(std::move(snapshot));
   }

@@ -8,6 +8,7 @@
 // stats().
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -134,6 +135,7 @@ class Slot {
   std::vector<std::vector<Slot*>> feeders_;
   std::vector<Ring*> limit_rings_;
   std::vector<const Slot*> limit_slots_;
+  std::map<PieceId, KeyGroupRange> pieces_;  // of the newest snapshot, or restored
   uint32_t blocks_ = 0;
   size_t inputs_ended_ = 0;
   uint64_t cut_epoch_ = 0;

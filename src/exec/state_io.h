@@ -72,12 +72,15 @@ class RestoreReader {
   struct Piece {
     PieceId id = 0;
     std::string name;
-    uint64_t epoch = 0;   // that wrote it; pieces come in order of epoch, then id
+    // Which lane's state it was part of. Several lanes may have had entries of one key (upstream
+    // halves of an exchange), so pieces are applied lane by lane and the results merged.
+    uint32_t lane = 0;
     KeyGroupRange range;  // what of it is meant for this lane
     uint64_t size = 0;
   };
 
   virtual ~RestoreReader() = default;
+  // In order of lane, then id, which is the order in which the lane wrote them.
   [[nodiscard]] virtual std::span<const Piece> pieces() const = 0;
   // The bytes as they were encoded, checked. `piece` must be one of pieces().
   [[nodiscard]] virtual Result<BufferRef> read(const Piece& piece) const = 0;

@@ -174,8 +174,9 @@ Result<bool> Lane::run_once() {
   did |= WEIR_TRY(run_deferred());
   did |= WEIR_TRY(run_queues());
   const int64_t now_ms = context_.clock.wall_ms();
-  did |= WEIR_TRY(run_sources(now_ms));
+  // Timers first: after a restore the watermark is announced before the first row.
   did |= WEIR_TRY(run_timers(now_ms));
+  did |= WEIR_TRY(run_sources(now_ms));
   if (shared_.slots_cut >= slots_.size() && !slots_.empty()) {
     WEIR_TRY(finish_cut());
     did = true;

@@ -37,8 +37,7 @@ Result<types::BatchRef> Evaluation::without_failed(const types::BatchRef& batch,
   for (const auto& entry : failed) rejected.push_back({entry.row, entry.reason});
   WEIR_TRY(out.reject(RejectKind::kBad, *batch, rejected));
   auto selection = Buffer::allocate(batch->selected() * sizeof(uint16_t));
-  const uint32_t count =
-      remove_rows(batch->selection(), failed, selection->mutable_as<uint16_t>());
+  const uint32_t count = remove_rows(batch->selection(), failed, selection->mutable_as<uint16_t>());
   return batch->with_selection(std::move(selection), count);
 }
 

@@ -16,8 +16,8 @@ namespace weir::exec {
 // What an operator may need besides its plan node.
 struct OperatorParts {
   const JobSettings& settings;
-  WatermarkTracker* tracker = nullptr;        // kWatermark: of its source in this lane
-  std::unique_ptr<SinkWriter> sink_writer;    // kSink, kCollect
+  WatermarkTracker* tracker = nullptr;      // kWatermark: of its source in this lane
+  std::unique_ptr<SinkWriter> sink_writer;  // kSink, kCollect
   std::string sink_id;
 };
 

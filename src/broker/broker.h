@@ -27,6 +27,11 @@ class IoRuntime;
 
 namespace weir::broker {
 
+class GroupCoordinator;
+
+// This broker's id, as clients see it. There is only one.
+inline constexpr int32_t kNodeId = 1;
+
 enum class Durability {
   kFsync,  // acknowledged and visible after fdatasync: survives loss of power
   kOs,     // acknowledged and visible once written: survives kill -9 of the process
@@ -97,6 +102,10 @@ class Broker {
 
   // A producer id that was never given before, also across restarts.
   Result<int64_t> new_producer_id();
+
+  // The consumer groups; their offsets lie in <data_dir>/groups. Its advance() runs with the
+  // server.
+  [[nodiscard]] GroupCoordinator& groups() const;
 
   // Syncs what was appended so far, on this thread.
   void sync_now();

@@ -1,0 +1,12 @@
+// LeaveGroup: members go at once instead of by their session's end.
+#include "broker/groups/coordinator.h"
+#include "broker/handlers/group_handlers.h"
+
+namespace weir::broker {
+
+boost::asio::awaitable<kafka::LeaveGroupResponse> handle_leave_group(
+    RequestContext& context, const kafka::LeaveGroupRequest& request) {
+  co_return context.broker.groups().leave(request, context.header.api_version);
+}
+
+}  // namespace weir::broker

@@ -15,3 +15,8 @@ target_include_directories(weir_kafka PUBLIC ${CMAKE_BINARY_DIR}/generated)
 # Whoever includes kafka/messages.h waits for it.
 add_custom_target(weir_kafka_codec DEPENDS ${codec}.h ${codec}.cc)
 add_dependencies(weir_kafka weir_kafka_codec)
+
+# The samples that Kafka's own classes wrote.
+set_source_files_properties(
+  ${CMAKE_SOURCE_DIR}/src/kafka/messages_golden_test.cc PROPERTIES COMPILE_DEFINITIONS
+  WEIR_KAFKA_SAMPLES="${CMAKE_SOURCE_DIR}/tests/data/kafka/messages.txt")

@@ -193,9 +193,9 @@ def struct_body(fields, versions, flexible_from, indent):
 def call(f, verb, within):
     """out.put(name) or out.put_nullable(name, nullable in this version)"""
     suffix = "_array" if f.is_array else {"bytes": "_bytes"}.get(f.type, "")
-    if f.is_struct and not f.is_array:
-        return f"{f.name}.{'write' if verb == 'put' else 'read'}({'out' if verb == 'put' else 'in'});"
     stream = "out" if verb == "put" else "in"
+    if f.is_struct and not f.is_array:
+        return f"{f.name}.{'write' if verb == 'put' else 'read'}({stream});"
     if not f.nullable:
         return f"{stream}.{verb}{suffix}({f.name});"
     test = condition(f.nullable, within) or "true"
@@ -204,7 +204,9 @@ def call(f, verb, within):
 
 def is_default(f):
     if f.nullable:
-        return f"!{f.name}.has_value()" if f.default == "null" else f"({f.name} && {f.name}->empty())"
+        if f.default == "null":
+            return f"!{f.name}.has_value()"
+        return f"({f.name} && {f.name}->empty())"
     if f.is_array or f.type in ("string", "bytes"):
         return f"{f.name}.empty()"
     if f.is_struct:
@@ -326,11 +328,11 @@ def generate(apis):
     apis = sorted(apis, key=lambda api: api.key)
     header = [
         "// Kafka's requests and responses: made from src/kafka/messages.table by",
-        "// tools/kafka_codec.py. Plain values that own what they hold, except Records, which views",
-        "// the bytes that were decoded. See kafka/wire.h for the encoding's rules.",
+        "// tools/kafka_codec.py. Plain values that own what they hold, except Records, which",
+        "// views the bytes that were decoded. See kafka/wire.h for the encoding's rules.",
         "#pragma once", "",
-        "#include <optional>", "#include <string>", "#include <string_view>", "#include <type_traits>",
-        "#include <vector>",
+        "#include <optional>", "#include <string>", "#include <string_view>",
+        "#include <type_traits>", "#include <vector>",
         "", '#include "kafka/wire.h"', "", "namespace weir::kafka {", "",
         "enum class ApiKey : int16_t {"]
     header += [f"  k{api.name} = {api.key}," for api in apis]

@@ -5,6 +5,7 @@ namespace weir::cli {
 namespace {
 
 constexpr DefineCommand kCommands[] = {
+    define_store,
     define_version,
 };
 

@@ -266,7 +266,8 @@ NOT_FUNCTION = re.compile(
 
 
 # What stands before the brace of a block of statements; any other brace opens a list of values.
-BLOCK_HEAD = re.compile(r"(?:\)|\belse|\bdo|\btry|\bconst|\bnoexcept|\bmutable|->[\s\w:<>,*&]+)\s*$")
+BLOCK_HEAD = re.compile(
+    r"(?:\)|\belse|\bdo|\btry|\bconst|\bnoexcept|\bmutable|->[\s\w:<>,*&]+)\s*$")
 
 
 def functions_of(code):

@@ -102,13 +102,13 @@ class ServerExchange final : public HttpExchange {
     watchdog_.disarm();
     if (code == http::error::header_limit) {
       keep_alive_ = false;
-      co_await reply(http_text(431, "the request's headers are too large\n"));
+      (void)co_await reply(http_text(431, "the request's headers are too large\n"));
       co_return false;
     }
     if (code.category() == http::make_error_code(http::error::bad_method).category() &&
         code != http::error::end_of_stream && code != http::error::partial_message) {
       keep_alive_ = false;
-      co_await reply(http_text(400, "this is not HTTP: " + code.message() + "\n"));
+      (void)co_await reply(http_text(400, "this is not HTTP: " + code.message() + "\n"));
       co_return false;
     }
     if (code) co_return false;
@@ -276,16 +276,16 @@ std::optional<HttpResponse> refusal(const HttpRequest& request, const HttpServer
   return std::nullopt;
 }
 
-awaitable<void> dispatch(ServerExchange& exchange, HttpServerCore& core, Socket& socket) {
+awaitable<void> dispatch_request(ServerExchange& exchange, HttpServerCore& core, Socket& socket) {
   if (auto refused = refusal(exchange.request(), core)) {
-    co_await exchange.reply(std::move(*refused));
+    (void)co_await exchange.reply(std::move(*refused));
     co_return;
   }
   const auto match = core.routes.find(exchange.request().method, exchange.request().path);
   if (match.route == nullptr) {
     auto answer = match.path_known ? http_text(405, "this method is not offered here\n")
                                    : http_text(404, "there is nothing here\n");
-    co_await exchange.reply(std::move(answer));
+    (void)co_await exchange.reply(std::move(answer));
     co_return;
   }
   if (match.route->handler) {
@@ -300,7 +300,7 @@ awaitable<void> dispatch(ServerExchange& exchange, HttpServerCore& core, Socket&
   if (!ran) {
     auto busy = http_text(503, "too many requests wait already\n");
     busy.headers.add("Retry-After", "1");
-    co_await exchange.reply(std::move(busy));
+    (void)co_await exchange.reply(std::move(busy));
   }
 }
 
@@ -327,12 +327,12 @@ awaitable<void> serve_http(Socket& socket, std::shared_ptr<HttpServerCore> core)
     }
     bool failed = false;
     try {
-      co_await dispatch(exchange, *core, socket);
+      co_await dispatch_request(exchange, *core, socket);
     } catch (const std::exception&) {
       failed = true;
     }
     if (!exchange.started()) {
-      co_await exchange.reply(http_text(500, "the request was not answered\n"));
+      (void)co_await exchange.reply(http_text(500, "the request was not answered\n"));
     }
     // A body that was begun and not finished must not look whole to the client.
     if (failed || !exchange.finished()) co_return;

@@ -18,28 +18,28 @@ class HttpServerTest : public ::testing::Test {
   void SetUp() override {
     HttpRoutes routes;
     routes.add("GET", "/ping", [](HttpExchange& exchange) -> awaitable<void> {
-      co_await exchange.reply(http_text(200, "Ok.\n"));
+      (void)co_await exchange.reply(http_text(200, "Ok.\n"));
     });
     routes.add("POST", "/echo", [](HttpExchange& exchange) -> awaitable<void> {
-      co_await exchange.start({});
+      (void)co_await exchange.start({});
       std::array<std::byte, 1000> piece;
       while (true) {
         const auto got = co_await exchange.read(piece);
         if (!got.has_value() || *got == 0) break;
-        co_await exchange.write({reinterpret_cast<const char*>(piece.data()), *got});
+        (void)co_await exchange.write({reinterpret_cast<const char*>(piece.data()), *got});
       }
-      co_await exchange.finish();
+      (void)co_await exchange.finish();
     });
     routes.add("", "/files/", [](HttpExchange& exchange) -> awaitable<void> {
-      co_await exchange.reply(http_text(200, exchange.request().path));
+      (void)co_await exchange.reply(http_text(200, exchange.request().path));
     });
     routes.add("GET", "/silent", [](HttpExchange& exchange) -> awaitable<void> {
       static_cast<void>(exchange);
       co_return;
     });
     routes.add("GET", "/broken", [](HttpExchange& exchange) -> awaitable<void> {
-      co_await exchange.start({});
-      co_await exchange.write("half");
+      (void)co_await exchange.start({});
+      (void)co_await exchange.write("half");
     });
     routes.add_blocking("POST", "/blocking", [](HttpBlockingExchange& exchange) {
       const auto body = exchange.read_all(1U << 20U);

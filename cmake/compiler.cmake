@@ -13,6 +13,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_compile_definitions(BOOST_ASIO_HAS_CO_AWAIT=1 BOOST_ASIO_HAS_STD_COROUTINE=1)
   # Lets ccache share the precompiled header.
   add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  # g++ is the compiler whose warnings are errors; clang is here for its sanitizers.
+  add_compile_options(-Wno-error)
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -g1 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")

@@ -12,6 +12,21 @@ weir_script_test(tidy_test style python3 tools/tidy_test.py)
 weir_script_test(format style python3 tools/tidy.py --format)
 set_tests_properties(format PROPERTIES SKIP_RETURN_CODE 77)
 
+# tests/<kind>/<name>_test.py drives the built program: `python name_test.py build/weir`, with the
+# Python that has the test clients. Those of chaos/ have the machine for themselves.
+foreach(kind cli clients chaos)
+  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${kind}/*_test.py)
+  foreach(script ${scripts})
+    get_filename_component(stem ${script} NAME_WE)
+    string(REGEX REPLACE "_test$" "" stem ${stem})
+    weir_script_test(${kind}_${stem} ${kind} ${WEIR_DEPS}/python/bin/python ${script}
+                     $<TARGET_FILE:weir>)
+    if(kind STREQUAL "chaos")
+      set_tests_properties(${kind}_${stem} PROPERTIES RUN_SERIAL ON TIMEOUT 900)
+    endif()
+  endforeach()
+endforeach()
+
 # Golden files: recorded from Apache Flink, replayed on weir.
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/cli/sql.cc)
   file(GLOB_RECURSE goldens CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/tests/sql

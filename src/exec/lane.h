@@ -65,6 +65,7 @@ class Lane {
   void set_paused(bool paused);
   void cancel();
 
+  [[nodiscard]] bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }
   [[nodiscard]] uint32_t number() const { return number_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Slot>>& slots() const { return slots_; }
   [[nodiscard]] const std::vector<std::unique_ptr<SourceRunner>>& sources() const {

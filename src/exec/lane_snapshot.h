@@ -36,6 +36,7 @@ struct PieceToWrite {
 
 struct KeptPiece {
   PieceId id = 0;
+  std::string name;
   KeyGroupRange range;  // what of it belongs to this lane's state
 };
 

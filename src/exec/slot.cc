@@ -10,15 +10,16 @@ namespace {
 
 class SlotSnapshotWriter final : public SnapshotWriter {
  public:
-  SlotSnapshotWriter(LaneShared& shared, const std::map<PieceId, KeyGroupRange>& known,
-                     OperatorSnapshot& snapshot)
+  SlotSnapshotWriter(LaneShared& shared, const PieceRanges& known, OperatorSnapshot& snapshot)
       : shared_(shared), known_(known), snapshot_(snapshot) {}
 
   [[nodiscard]] uint64_t epoch() const override { return shared_.snapshot.epoch; }
   void keep(PieceId piece) override {
-    const auto found = known_.find(piece);
-    WEIR_CHECK(found != known_.end(), "a piece is kept that was not part of the last snapshot");
-    snapshot_.kept.push_back({piece, found->second});
+    const auto [first, last] = known_.equal_range(piece);
+    WEIR_CHECK(first != last, "a piece is kept that was not part of the last snapshot");
+    for (auto known = first; known != last; ++known) {
+      snapshot_.kept.push_back({piece, known->second.name, known->second.range});
+    }
   }
   PieceId add(std::string_view name, KeyGroupRange range, PieceEncoder encode) override {
     const PieceId id = shared_.piece_ids->take();
@@ -31,7 +32,7 @@ class SlotSnapshotWriter final : public SnapshotWriter {
 
  private:
   LaneShared& shared_;
-  const std::map<PieceId, KeyGroupRange>& known_;
+  const PieceRanges& known_;
   OperatorSnapshot& snapshot_;
 };
 
@@ -135,7 +136,8 @@ Status Slot::open(const JobRestore* restore) {
   if (restore == nullptr) return ok();
   const auto reader = restore->operator_state(context_.id, context_.key_groups);
   if (!reader) return ok();
-  for (const auto& piece : reader->pieces()) pieces_.emplace(piece.id, piece.range);
+  for (const auto& piece : reader->pieces())
+    pieces_.emplace(piece.id, NamedRange{piece.name, piece.range});
   return op_->restore(*reader);
 }
 
@@ -261,8 +263,10 @@ Status Slot::cut(uint64_t epoch) {
   SlotSnapshotWriter writer(shared_, pieces_, snapshot);
   WEIR_TRY(op_->snapshot(writer));
   pieces_.clear();
-  for (const KeptPiece& piece : snapshot.kept) pieces_.emplace(piece.id, piece.range);
-  for (const PieceToWrite& piece : snapshot.added) pieces_.emplace(piece.id, piece.range);
+  for (const KeptPiece& piece : snapshot.kept)
+    pieces_.emplace(piece.id, NamedRange{piece.name, piece.range});
+  for (const PieceToWrite& piece : snapshot.added)
+    pieces_.emplace(piece.id, NamedRange{piece.name, piece.range});
   if (!snapshot.kept.empty() || !snapshot.added.empty()) {
     shared_.snapshot.operators.push_back(std::move(snapshot));
   }

@@ -24,6 +24,12 @@ namespace weir::exec {
 class Slot;
 class LaneRejects;
 
+struct NamedRange {
+  std::string name;
+  KeyGroupRange range;
+};
+using PieceRanges = std::multimap<PieceId, NamedRange>;
+
 // What slots of one lane share.
 struct LaneShared {
   LaneRejects* rejects = nullptr;
@@ -135,7 +141,8 @@ class Slot {
   std::vector<std::vector<Slot*>> feeders_;
   std::vector<Ring*> limit_rings_;
   std::vector<const Slot*> limit_slots_;
-  std::map<PieceId, KeyGroupRange> pieces_;  // of the newest snapshot, or restored
+  // Of the newest snapshot, or restored; an id can stand for several ranges after a restore.
+  PieceRanges pieces_;
   uint32_t blocks_ = 0;
   size_t inputs_ended_ = 0;
   uint64_t cut_epoch_ = 0;

@@ -6,6 +6,7 @@ tools/flink_oracle/oracle.py, which records them from Apache Flink.
 
 import os
 import re
+import shutil
 from dataclasses import dataclass, field
 
 
@@ -22,6 +23,7 @@ class Record:
     skipped: str = ""        # why weir does not answer like Flink here (skipif weir REASON)
     body: list = field(default_factory=list)      # SQL, lines of the file, or comment lines
     expected: list = field(default_factory=list)  # rows of a query, lines of an output
+    source: str = ""         # file: where its content comes from, if not from the body
 
     @property
     def sql(self):
@@ -61,6 +63,9 @@ def parse_record(path, number, lines):
         return Record("comment", number, body=lines)
     words = lines[0].split(None, 2)
     kind, mode, rest = words[0], *(words[1:] + ["", ""])[:2]
+    if kind == "file" and rest.startswith("from ") and len(lines) == 1:
+        return Record(kind, number, argument=mode, source=os.path.normpath(
+            os.path.join(os.path.dirname(path), rest[len("from "):])))
     if kind == "file" and mode and not rest:
         return Record(kind, number, argument=mode, body=[unescape(line) for line in lines[1:]])
     if kind == "output" and mode and not rest:
@@ -81,14 +86,16 @@ def parse_record(path, number, lines):
     raise GoldenError(f"{path}:{number}: expected file, statement, query or output: {lines[0]!r}")
 
 
-def format_record(record):
+def format_record(record, folder):
     skip = [f"skipif weir {record.skipped}"] if record.skipped else []
-    return skip + format_plain(record)
+    return skip + format_plain(record, folder)
 
 
-def format_plain(record):
+def format_plain(record, folder):
     if record.kind == "comment":
         return record.body
+    if record.kind == "file" and record.source:
+        return [f"file {record.argument} from {os.path.relpath(record.source, folder)}"]
     if record.kind == "file":
         return [f"file {record.argument}"] + [escape(line) for line in record.body]
     if record.kind == "output":
@@ -100,7 +107,8 @@ def format_plain(record):
 
 
 def write(path, records):
-    text = "\n\n".join("\n".join(format_record(record)) for record in records) + "\n"
+    folder = os.path.dirname(path)
+    text = "\n\n".join("\n".join(format_record(record, folder)) for record in records) + "\n"
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
@@ -144,6 +152,9 @@ def place(text, directory):
 
 
 def write_input(record, directory):
+    if record.source:
+        shutil.copyfile(record.source, os.path.join(directory, record.argument))
+        return
     with open(os.path.join(directory, record.argument), "w", encoding="utf-8") as file:
         file.write("".join(line + "\n" for line in record.body))
 

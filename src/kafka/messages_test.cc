@@ -187,6 +187,10 @@ TEST(UuidTest, PrintsLikeKafka) {
   EXPECT_EQ(uuid.to_string().size(), 22U);
   EXPECT_NE(uuid, Uuid::random(random));
   EXPECT_EQ(Uuid(uuid.bytes()), uuid);
+  EXPECT_EQ(Uuid::parse(uuid.to_string()), uuid);
+  EXPECT_EQ(Uuid::parse("AAAAAAAAAAAAAAAAAAAAAB"), std::nullopt);  // bits that mean nothing
+  EXPECT_EQ(Uuid::parse("AAAAAAAAAAAAAAAAAAAAA="), std::nullopt);
+  EXPECT_EQ(Uuid::parse("short"), std::nullopt);
 }
 
 }  // namespace

@@ -5,6 +5,13 @@
 #include "base/bytes.h"
 
 namespace weir::kafka {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr size_t kTextSize = 22;
+
+}  // namespace
 
 Uuid Uuid::random(Random& random) {
   Uuid uuid;
@@ -18,8 +25,6 @@ Uuid Uuid::random(Random& random) {
 }
 
 std::string Uuid::to_string() const {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string text;
   unsigned bits = 0;
   unsigned held = 0;
@@ -30,6 +35,27 @@ std::string Uuid::to_string() const {
   }
   text += kAlphabet[(bits << (6 - held)) & 63U];
   return text;
+}
+
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+  if (text.size() != kTextSize) return std::nullopt;
+  Uuid uuid;
+  unsigned bits = 0;
+  unsigned held = 0;
+  size_t filled = 0;
+  for (const char character : text) {
+    const size_t digit = kAlphabet.find(character);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = (bits << 6U) | static_cast<unsigned>(digit);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    uuid.bytes_[filled++] = static_cast<uint8_t>(bits >> held);
+    bits &= (1U << held) - 1;
+  }
+  // Four bits are left over; only zeros there give the text back.
+  if (bits != 0) return std::nullopt;
+  return uuid;
 }
 
 }  // namespace weir::kafka

@@ -8,8 +8,10 @@
 #include <compare>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/random.h"
 
@@ -24,6 +26,8 @@ class Uuid {
     std::memcpy(bytes_.data(), bytes.data(), kSize);
   }
   [[nodiscard]] static Uuid random(Random& random);
+  // What to_string() writes; nullopt for any other text.
+  [[nodiscard]] static std::optional<Uuid> parse(std::string_view text);
 
   [[nodiscard]] std::span<const std::byte, kSize> bytes() const {
     return std::as_bytes(std::span(bytes_));

@@ -85,6 +85,8 @@ void define_store(CLI::App& app, Program& program) {
                       "A Host name besides localhost under which clients may call");
   command->add_flag("--allow-file-access", options.allow_file_access,
                     "Let SQL read and write files and URLs of this machine");
+  command->add_option("--library", options.library_path,
+                      "libchdb.so, when it is not in lib/ beside the program");
   command->add_option("--memory-bytes", options.memory_bytes, "The engine's memory limit");
 }
 

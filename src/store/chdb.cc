@@ -2,7 +2,7 @@
 
 #include <dlfcn.h>
 
-#include <cstdlib>
+#include <charconv>
 
 #include "base/env.h"
 #include "base/process.h"
@@ -159,8 +159,8 @@ EngineError engine_error(std::string text) {
   constexpr std::string_view kPrefix = "Code: ";
   const size_t at = error.text.find(kPrefix);
   if (at != std::string::npos) {
-    const int code = std::atoi(error.text.c_str() + at + kPrefix.size());
-    if (code != 0) error.code = code;
+    const char* digits = error.text.data() + at + kPrefix.size();
+    std::from_chars(digits, error.text.data() + error.text.size(), error.code);
   } else {
     error.text =
         fmt::format("Code: {}. DB::Exception: {}. (STD_EXCEPTION)", kStdException, error.text);
@@ -284,9 +284,6 @@ Result<std::unique_ptr<Connection>> Engine::connect() const {
 std::string Engine::version() const { return library_->version(); }
 
 std::string default_library_path() {
-  if (const char* named = std::getenv("WEIR_CHDB"); named != nullptr && *named != '\0') {
-    return named;
-  }
   return join_path(join_path(parent_path(executable_path()), "lib"), "libchdb.so");
 }
 

@@ -128,7 +128,7 @@ class Engine {
   std::unique_ptr<Connection> keeper_;
 };
 
-// build/lib/libchdb.so beside the program, or what the environment variable WEIR_CHDB names.
+// lib/libchdb.so beside the program.
 [[nodiscard]] std::string default_library_path();
 
 }  // namespace weir::store

@@ -34,6 +34,10 @@ std::string config_xml(const std::string& folder, uint64_t memory_bytes) {
   out +=
       "  <access_control_improvements><table_engines_require_grant>true"
       "</table_engines_require_grant></access_control_improvements>\n";
+  // A consumer of a store that was killed must leave its group soon, else the next start waits.
+  out +=
+      "  <kafka><session_timeout_ms>6000</session_timeout_ms>"
+      "<heartbeat_interval_ms>1000</heartbeat_interval_ms></kafka>\n";
   if (memory_bytes > 0) {
     out += fmt::format("  <max_server_memory_usage>{}</max_server_memory_usage>\n", memory_bytes);
   }

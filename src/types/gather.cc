@@ -32,8 +32,6 @@ BufferRef gather_validity(const Column& column, Rows rows) {
   return std::move(validity).take();
 }
 
-ColumnRef gather_rows(const Column& column, Rows rows);
-
 void gather_list(const Column& column, Rows rows, Column::Parts& parts) {
   Values<int32_t> offsets(static_cast<uint32_t>(rows.size()) + 1);
   std::vector<uint32_t> elements;
@@ -46,30 +44,6 @@ void gather_list(const Column& column, Rows rows, Column::Parts& parts) {
   parts.values = std::move(offsets).take();
   for (const auto& child : column.children())
     parts.children.push_back(gather_rows(*child, elements));
-}
-
-ColumnRef gather_rows(const Column& column, Rows rows) {
-  const auto length = static_cast<uint32_t>(rows.size());
-  if (column.is_constant()) return column.with_length(length);
-  Column::Parts parts;
-  parts.type = column.type();
-  parts.length = length;
-  parts.validity = gather_validity(column, rows);
-  parts.pinned = column.parts().pinned;
-  const Physical physical = column.type().physical();
-  if (physical == Physical::kList) {
-    gather_list(column, rows, parts);
-  } else if (physical == Physical::kStruct) {
-    for (const auto& child : column.children()) parts.children.push_back(gather_rows(*child, rows));
-  } else {
-    with_width(physical, [&]<typename T>(T) {
-      Values<T> values(length);
-      const T* from = column.values<T>().data();
-      for (size_t at = 0; at < rows.size(); ++at) values[at] = from[rows[at]];
-      parts.values = std::move(values).take();
-    });
-  }
-  return Column::make(std::move(parts));
 }
 
 std::vector<uint32_t> rows_of(const Selection& selection) {
@@ -130,6 +104,30 @@ ColumnRef expand_child(const Column& parent, size_t child) {
 }
 
 }  // namespace
+
+ColumnRef gather_rows(const Column& column, Rows rows) {
+  const auto length = static_cast<uint32_t>(rows.size());
+  if (column.is_constant()) return column.with_length(length);
+  Column::Parts parts;
+  parts.type = column.type();
+  parts.length = length;
+  parts.validity = gather_validity(column, rows);
+  parts.pinned = column.parts().pinned;
+  const Physical physical = column.type().physical();
+  if (physical == Physical::kList) {
+    gather_list(column, rows, parts);
+  } else if (physical == Physical::kStruct) {
+    for (const auto& child : column.children()) parts.children.push_back(gather_rows(*child, rows));
+  } else {
+    with_width(physical, [&]<typename T>(T) {
+      Values<T> values(length);
+      const T* from = column.values<T>().data();
+      for (size_t at = 0; at < rows.size(); ++at) values[at] = from[rows[at]];
+      parts.values = std::move(values).take();
+    });
+  }
+  return Column::make(std::move(parts));
+}
 
 ColumnRef gather(const Column& column, const Selection& selection) {
   if (column.is_constant()) return column.with_length(selection.size());

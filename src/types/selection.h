@@ -44,6 +44,8 @@ void select_without(const Selection& in, std::span<const uint16_t> without, Owne
 
 // The selected rows of `column`, one behind the other; constants stay constants.
 [[nodiscard]] ColumnRef gather(const Column& column, const Selection& selection);
+// The rows of those numbers, in any order and with repetition; for columns of any length.
+[[nodiscard]] ColumnRef gather_rows(const Column& column, std::span<const uint32_t> rows);
 // The batch with exactly its selected rows and no selection; itself when all rows count.
 [[nodiscard]] BatchRef compact(const BatchRef& batch);
 // Rows [from, from + count) of `column`; shares nothing that would have to move.

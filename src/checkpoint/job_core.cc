@@ -86,9 +86,12 @@ Status JobCore::handle(Event event) {
           [this](StopRequested&) {
             if (stopping_) return ok();
             stopping_ = true;
+            coordinator_->request_final();
+            if (coordinator_->final_durable()) {
+              stop_deadline_ms_ = context_.clock.wall_ms() + options_.stop_delivery_ms;
+            }
             const std::lock_guard lock(status_mutex_);
             state_ = JobState::kStopping;
-            coordinator_->request_final();
             return ok();
           },
       },
@@ -148,6 +151,7 @@ Status JobCore::handle_delivered(const Delivered& delivered) {
   coordinator_->on_delivered(delivered.bytes);
   writer_->on_delivered(delivered.sink_id, delivered.run_id, delivered.epoch);
   marks_[delivered.sink_id] = {delivered.run_id, delivered.epoch};
+  note_delivery();
   return store_->write_delivered(marks_);
 }
 

@@ -96,6 +96,7 @@ class JobCore final : public exec::LaneListener, public DeliveryListener {
   void fail(Error error);
   void end(JobState state);
   void publish_metrics() const;
+  void note_delivery();
   void note_checkpoint(uint64_t epoch, int64_t now_ms);
 
   plan::Plan plan_;

@@ -67,6 +67,13 @@ JobStatus JobCore::status() const {
   return status;
 }
 
+void JobCore::note_delivery() {
+  const std::lock_guard lock(status_mutex_);
+  checkpoint_.undelivered_outputs = coordinator_->undelivered();
+  checkpoint_.undelivered_bytes = coordinator_->undelivered_bytes();
+  checkpoint_.sources_paused = coordinator_->sources_should_pause();
+}
+
 void JobCore::note_checkpoint(uint64_t epoch, int64_t now_ms) {
   {
     const std::lock_guard lock(status_mutex_);
@@ -78,10 +85,8 @@ void JobCore::note_checkpoint(uint64_t epoch, int64_t now_ms) {
       checkpoint_.last_output_bytes = writer_->last_output_bytes();
       ++checkpoint_.completed;
     }
-    checkpoint_.undelivered_outputs = coordinator_->undelivered();
-    checkpoint_.undelivered_bytes = coordinator_->undelivered_bytes();
-    checkpoint_.sources_paused = coordinator_->sources_should_pause();
   }
+  note_delivery();
   publish_metrics();
 }
 

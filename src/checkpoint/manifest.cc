@@ -139,7 +139,9 @@ class Decoder {
       split.split.topic = text();
       split.split.partition = in_.le<int32_t>();
       split.position = text();
-      split.finished = in_.le<uint8_t>() != 0;
+      const auto finished = in_.le<uint8_t>();
+      if (finished > 1) in_.fail();
+      split.finished = finished == 1;
       read_list(split.watermarks, read_watermark);
     });
     read_list(lane.emitted_watermarks, read_watermark);

@@ -39,6 +39,9 @@ class WindowState {
   // Both must outlive the state.
   WindowState(const KeyCodec& codec, const AggregateLayout& layout);
 
+  // Nothing in it, for the same keys and aggregates.
+  [[nodiscard]] WindowState empty_sibling() const { return WindowState(codec_, layout_); }
+
   [[nodiscard]] GroupTable& slice(int64_t end_ms);
   // Null when there is none.
   [[nodiscard]] GroupTable* find(int64_t end_ms);

@@ -29,11 +29,24 @@ void WindowSnapshot::write(SnapshotWriter& writer, state::WindowState& state, Ke
 }
 
 Status WindowSnapshot::restore(const RestoreReader& reader, state::WindowState& state) {
-  for (const auto& piece : reader.pieces()) {
-    const BufferRef bytes = WEIR_TRY(reader.read(piece));
-    WEIR_TRY(state.apply(bytes->bytes(), [&piece](uint64_t hash) {
-      return piece.range.contains(state::key_group_of(hash));
-    }));
+  const auto pieces = reader.pieces();
+  // A delta replaces rows and drops slices of the lane that wrote it, so each lane's chain is
+  // applied by itself; several lanes may have gathered for the same key, so the results are merged.
+  for (size_t at = 0; at < pieces.size();) {
+    state::WindowState lane = state.empty_sibling();
+    const uint32_t number = pieces[at].lane;
+    for (; at < pieces.size() && pieces[at].lane == number; ++at) {
+      const auto& piece = pieces[at];
+      const BufferRef bytes = WEIR_TRY(reader.read(piece));
+      WEIR_TRY(lane.apply(bytes->bytes(), [&piece](uint64_t hash) {
+        return piece.range.contains(state::key_group_of(hash));
+      }));
+    }
+    while (!lane.empty()) {
+      const int64_t end_ms = lane.earliest();
+      const auto table = lane.take(end_ms);
+      state.merge(state::seal_for_lane(end_ms, *table, 0, 1));
+    }
   }
   return ok();
 }

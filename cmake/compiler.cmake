@@ -11,8 +11,9 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Boost 1.74 knows coroutines of clang only from before they were in the standard.
   add_compile_definitions(BOOST_ASIO_HAS_CO_AWAIT=1 BOOST_ASIO_HAS_STD_COROUTINE=1)
-  # Lets ccache share the precompiled header.
+  # Let ccache share the precompiled header, and find its source when it preprocesses.
   add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  include_directories(${CMAKE_SOURCE_DIR}/cmake)
   # g++ is the compiler whose warnings are errors; clang is here for its sanitizers.
   add_compile_options(-Wno-error)
 endif()

@@ -9,6 +9,7 @@ endfunction()
 
 weir_script_test(tidy style python3 tools/tidy.py)
 weir_script_test(tidy_test style python3 tools/tidy_test.py)
+weir_script_test(golden_test style python3 tools/golden_test.py)
 weir_script_test(format style python3 tools/tidy.py --format)
 set_tests_properties(format PROPERTIES SKIP_RETURN_CODE 77)
 

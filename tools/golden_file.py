@@ -106,9 +106,13 @@ def format_plain(record, folder):
     return [head] + record.body + ["----"] + record.expected
 
 
-def write(path, records):
+def text_of(path, records):
     folder = os.path.dirname(path)
-    text = "\n\n".join("\n".join(format_record(record, folder)) for record in records) + "\n"
+    return "\n\n".join("\n".join(format_record(record, folder)) for record in records) + "\n"
+
+
+def write(path, records):
+    text = text_of(path, records)
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 

@@ -31,6 +31,8 @@ struct Record {
 struct BadRecord {
   uint32_t record = 0;  // its index among the records of the call
   std::string reason;
+  // It made a row nevertheless, in which the field at fault is NULL (json.ignore-parse-errors).
+  bool has_row = false;
 };
 
 // Reused from call to call by its owner.

@@ -1,0 +1,382 @@
+#include "formats/json_text.h"
+
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "types/number_text.h"
+#include "types/utf8.h"
+
+namespace weir::formats {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Four hex digits at `at`, or -1.
+int32_t code_unit(std::string_view text, size_t at) {
+  if (at + 4 > text.size()) return -1;
+  int32_t value = 0;
+  for (size_t i = at; i < at + 4; ++i) {
+    const int digit = hex_digit(text[i]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+// Behind "\u": moves `at` behind what belongs to it.
+bool append_unicode(std::string_view text, size_t& at, std::string& out) {
+  const int32_t unit = code_unit(text, at);
+  if (unit < 0) return false;
+  at += 4;
+  if (unit < 0xD800 || unit > 0xDFFF) {
+    std::array<char, 4> bytes{};
+    out.append(bytes.data(), types::write_code_point(static_cast<uint32_t>(unit), bytes.data()));
+    return true;
+  }
+  if (unit <= 0xDBFF && at + 1 < text.size() && text[at] == '\\' && text[at + 1] == 'u') {
+    const int32_t low = code_unit(text, at + 2);
+    if (low >= 0xDC00 && low <= 0xDFFF) {
+      const int32_t point = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+      std::array<char, 4> bytes{};
+      out.append(bytes.data(), types::write_code_point(static_cast<uint32_t>(point), bytes.data()));
+      at += 6;
+      return true;
+    }
+  }
+  out.push_back('?');
+  return true;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool scan_fraction(JsonCursor& cursor) {
+  if (*cursor.at == '.') {
+    ++cursor.at;
+    if (!is_digit(*cursor.at)) return cursor.fail("a digit must follow the point of a number");
+    while (is_digit(*cursor.at) && cursor.at < cursor.end) ++cursor.at;
+  }
+  if (*cursor.at == 'e' || *cursor.at == 'E') {
+    ++cursor.at;
+    if (*cursor.at == '+' || *cursor.at == '-') ++cursor.at;
+    if (!is_digit(*cursor.at)) return cursor.fail("a digit must follow the exponent of a number");
+    while (is_digit(*cursor.at) && cursor.at < cursor.end) ++cursor.at;
+  }
+  return true;
+}
+
+bool scan_word(JsonCursor& cursor, std::string_view word, JsonToken::Kind kind, JsonToken& token) {
+  if (std::memcmp(cursor.at, word.data(), word.size()) != 0 ||
+      cursor.at + word.size() > cursor.end) {
+    return cursor.fail("an unknown word");
+  }
+  token.kind = kind;
+  token.text = {cursor.at, word.size()};
+  cursor.at += word.size();
+  return true;
+}
+
+// Keys of one object, to notice that one comes twice; many keys count as a repetition, which only
+// costs the slow path.
+class Keys {
+ public:
+  bool add(std::string_view key) {
+    for (size_t i = 0; i < count_; ++i) {
+      if (keys_[i] == key) return false;
+    }
+    if (count_ == keys_.size()) return false;
+    keys_[count_++] = key;
+    return true;
+  }
+
+ private:
+  std::array<std::string_view, 16> keys_;
+  size_t count_ = 0;
+};
+
+bool scan_key(JsonCursor& cursor, std::string_view& key, bool& clean) {
+  if (cursor.peek() != '"') return cursor.fail("a field name must stand in quotes");
+  ++cursor.at;
+  bool escaped = false;
+  if (!scan_string(cursor, key, escaped)) return false;
+  if (escaped) {
+    clean = false;
+    std::string ignored;
+    if (!unescape(key, ignored)) return cursor.fail("an escape that JSON does not have");
+  }
+  if (*cursor.at != ':') clean = false;
+  return cursor.expect(':', "a colon must follow a field name");
+}
+
+bool skip_object(JsonCursor& cursor, bool& clean, int depth);
+bool skip_array(JsonCursor& cursor, bool& clean, int depth);
+
+bool skip_value(JsonCursor& cursor, bool& clean, int depth) {
+  JsonToken token;
+  if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
+  return scan_token(cursor, token) && skip_rest(cursor, token, clean, depth);
+}
+
+bool skip_object(JsonCursor& cursor, bool& clean, int depth) {
+  if (depth > kJsonMaxDepth) return cursor.fail("nested too deeply");
+  if (*cursor.at == '}' && cursor.at < cursor.end) {
+    ++cursor.at;
+    return true;
+  }
+  if (cursor.peek() == '}') {
+    clean = false;
+    ++cursor.at;
+    return true;
+  }
+  Keys keys;
+  while (true) {
+    if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
+    std::string_view key;
+    if (!scan_key(cursor, key, clean)) return false;
+    if (clean && !keys.add(key)) clean = false;
+    if (!skip_value(cursor, clean, depth)) return false;
+    if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
+    const char next = cursor.peek();
+    ++cursor.at;
+    if (next == ',') continue;
+    if (next == '}') return true;
+    return cursor.fail("a comma or } must follow a field");
+  }
+}
+
+bool skip_array(JsonCursor& cursor, bool& clean, int depth) {
+  if (depth > kJsonMaxDepth) return cursor.fail("nested too deeply");
+  if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
+  if (cursor.peek() == ']') {
+    ++cursor.at;
+    return true;
+  }
+  while (true) {
+    if (!skip_value(cursor, clean, depth)) return false;
+    if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
+    const char next = cursor.peek();
+    ++cursor.at;
+    if (next == ',') continue;
+    if (next == ']') return true;
+    return cursor.fail("a comma or ] must follow an element");
+  }
+}
+
+void normalise_value(JsonCursor& cursor, std::string& out);
+
+void normalise_object(JsonCursor& cursor, std::string& out) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  if (cursor.peek() == '}') {
+    ++cursor.at;
+    out += "{}";
+    return;
+  }
+  do {
+    std::string_view raw;
+    bool clean = true;
+    if (!scan_key(cursor, raw, clean)) return;
+    std::string key;
+    if (!unescape(raw, key)) return;
+    std::string value;
+    normalise_value(cursor, value);
+    bool replaced = false;
+    for (auto& field : fields) {
+      if (field.first != key) continue;
+      field.second = value;
+      replaced = true;
+    }
+    if (!replaced) fields.emplace_back(std::move(key), std::move(value));
+    const char next = cursor.peek();
+    ++cursor.at;
+    if (next != ',') break;
+  } while (true);
+  out.push_back('{');
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    append_json_string(fields[i].first, out);
+    out.push_back(':');
+    out += fields[i].second;
+  }
+  out.push_back('}');
+}
+
+void normalise_array(JsonCursor& cursor, std::string& out) {
+  out.push_back('[');
+  if (cursor.peek() == ']') {
+    ++cursor.at;
+  } else {
+    do {
+      normalise_value(cursor, out);
+      const char next = cursor.peek();
+      ++cursor.at;
+      if (next != ',') break;
+      out.push_back(',');
+    } while (true);
+  }
+  out.push_back(']');
+}
+
+void normalise_value(JsonCursor& cursor, std::string& out) {
+  JsonToken token;
+  if (!scan_token(cursor, token)) return;
+  switch (token.kind) {
+    case JsonToken::Kind::kString: {
+      std::string text;
+      if (unescape(token.text, text)) append_json_string(text, out);
+      return;
+    }
+    case JsonToken::Kind::kInteger: out += token.text == "-0" ? "0" : token.text; return;
+    case JsonToken::Kind::kFloat: {
+      std::array<char, types::kNumberTextBytes> text{};
+      const double value = types::parse_double(token.text).value_or(0);
+      out.append(text.data(), types::format_double(value, text.data()));
+      return;
+    }
+    case JsonToken::Kind::kTrue:
+    case JsonToken::Kind::kFalse:
+    case JsonToken::Kind::kNull: out += token.text; return;
+    case JsonToken::Kind::kObject: normalise_object(cursor, out); return;
+    case JsonToken::Kind::kArray: normalise_array(cursor, out); return;
+  }
+}
+
+}  // namespace
+
+bool unescape(std::string_view text, std::string& out) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t slash = text.find('\\', at);
+    out += text.substr(at, slash - at);
+    if (slash == std::string_view::npos) return true;
+    if (slash + 1 >= text.size()) return false;
+    at = slash + 2;
+    switch (text[slash + 1]) {
+      case '"': out.push_back('"'); break;
+      case '\\': out.push_back('\\'); break;
+      case '/': out.push_back('/'); break;
+      case 'b': out.push_back('\b'); break;
+      case 'f': out.push_back('\f'); break;
+      case 'n': out.push_back('\n'); break;
+      case 'r': out.push_back('\r'); break;
+      case 't': out.push_back('\t'); break;
+      case 'u':
+        if (!append_unicode(text, at, out)) return false;
+        break;
+      default: return false;
+    }
+  }
+  return true;
+}
+
+bool scan_number(JsonCursor& cursor, JsonToken& token) {
+  const char* const begin = cursor.at;
+  const bool negative = *cursor.at == '-';
+  if (negative) ++cursor.at;
+  if (!is_digit(*cursor.at)) return cursor.fail("a value is missing");
+  const char* const digits = cursor.at;
+  uint64_t value = 0;
+  while (is_digit(*cursor.at) && cursor.at < cursor.end) {
+    value = value * 10 + static_cast<uint64_t>(*cursor.at++ - '0');
+  }
+  const auto count = static_cast<size_t>(cursor.at - digits);
+  if (count > 1 && *digits == '0') return cursor.fail("a number must not begin with 0");
+  token.kind = JsonToken::Kind::kInteger;
+  token.small = count <= 18;
+  token.integer = negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+  if (*cursor.at == '.' || *cursor.at == 'e' || *cursor.at == 'E') {
+    token.kind = JsonToken::Kind::kFloat;
+    if (!scan_fraction(cursor)) return false;
+  }
+  if (cursor.at > cursor.end) return cursor.fail("the record ends inside a number");
+  token.text = {begin, static_cast<size_t>(cursor.at - begin)};
+  if (token.text.size() > kJsonMaxNumber) return cursor.fail("a number of more than 1000 digits");
+  return true;
+}
+
+bool scan_token(JsonCursor& cursor, JsonToken& token) {
+  const char first = cursor.peek();
+  switch (first) {
+    case '"':
+      ++cursor.at;
+      token.kind = JsonToken::Kind::kString;
+      return scan_string(cursor, token.text, token.escaped);
+    case '{':
+      ++cursor.at;
+      token.kind = JsonToken::Kind::kObject;
+      return true;
+    case '[':
+      ++cursor.at;
+      token.kind = JsonToken::Kind::kArray;
+      return true;
+    case 't': return scan_word(cursor, "true", JsonToken::Kind::kTrue, token);
+    case 'f': return scan_word(cursor, "false", JsonToken::Kind::kFalse, token);
+    case 'n': return scan_word(cursor, "null", JsonToken::Kind::kNull, token);
+    case '\0': return cursor.fail("the record ends where a value must stand");
+    default: return scan_number(cursor, token);
+  }
+}
+
+bool skip_rest(JsonCursor& cursor, const JsonToken& token, bool& clean, int depth) {
+  switch (token.kind) {
+    case JsonToken::Kind::kObject: return skip_object(cursor, clean, depth + 1);
+    case JsonToken::Kind::kArray: return skip_array(cursor, clean, depth + 1);
+    case JsonToken::Kind::kString:
+      if (token.escaped) {
+        clean = false;
+        std::string ignored;
+        if (!unescape(token.text, ignored)) {
+          return cursor.fail("an escape that JSON does not have");
+        }
+      }
+      return true;
+    case JsonToken::Kind::kFloat: clean = false; return true;
+    case JsonToken::Kind::kInteger:
+      if (token.text == "-0") clean = false;
+      return true;
+    case JsonToken::Kind::kTrue:
+    case JsonToken::Kind::kFalse:
+    case JsonToken::Kind::kNull: return true;
+  }
+  return true;
+}
+
+void normalise_json(std::string_view text, std::string& out) {
+  JsonCursor cursor{text.data(), text.data() + text.size(), nullptr, false};
+  normalise_value(cursor, out);
+}
+
+void append_json_string(std::string_view text, std::string& out) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  out.push_back('"');
+  size_t done = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    out += text.substr(done, at - done);
+    done = at + 1;
+    out.push_back('\\');
+    switch (c) {
+      case '"':
+      case '\\': out.push_back(c); break;
+      case '\b': out.push_back('b'); break;
+      case '\f': out.push_back('f'); break;
+      case '\n': out.push_back('n'); break;
+      case '\r': out.push_back('r'); break;
+      case '\t': out.push_back('t'); break;
+      default:
+        out += "u00";
+        out.push_back(kHex[static_cast<unsigned char>(c) >> 4U]);
+        out.push_back(kHex[static_cast<unsigned char>(c) & 15U]);
+        break;
+    }
+  }
+  out += text.substr(done);
+  out.push_back('"');
+}
+
+}  // namespace weir::formats

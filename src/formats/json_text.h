@@ -1,0 +1,112 @@
+// The grammar of JSON as Jackson reads it, over text that lies in padded memory.
+//
+// A JsonCursor walks one record; 64 bytes behind its end must be readable, what they hold does not
+// matter: nothing is believed that lies behind the end. Functions return false at the first fault
+// and leave its reason; the cursor is then of no further use. Non-ASCII bytes are only noticed
+// (suspicious); the caller validates the record's UTF-8 as a whole. One thread.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace weir::formats {
+
+// As Jackson's StreamReadConstraints.
+inline constexpr int kJsonMaxDepth = 1000;
+inline constexpr size_t kJsonMaxNumber = 1000;
+
+struct JsonToken {
+  enum class Kind : uint8_t { kString, kInteger, kFloat, kTrue, kFalse, kNull, kObject, kArray };
+  Kind kind = Kind::kNull;
+  bool escaped = false;  // kString: `text` still has its escapes
+  bool small = false;    // kInteger: `integer` is its value
+  int64_t integer = 0;
+  std::string_view text;  // kString: between the quotes; numbers and words: as written
+};
+
+struct JsonCursor {
+  const char* at = nullptr;
+  const char* end = nullptr;
+  const char* reason = nullptr;
+  bool suspicious = false;  // bytes above 0x7F were seen
+
+  bool fail(const char* why) {
+    reason = why;
+    return false;
+  }
+  // A blank line more or less costs nothing when there is none.
+  void skip_blanks() {
+    while (at < end && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r')) ++at;
+  }
+  // The next character after blanks, 0 at the end.
+  char peek() {
+    if (static_cast<unsigned char>(*at) > ' ' && at < end) [[likely]]
+      return *at;
+    skip_blanks();
+    return at < end ? *at : '\0';
+  }
+  bool expect(char c, const char* why) {
+    if (peek() != c) return fail(why);
+    ++at;
+    return true;
+  }
+};
+
+// Behind the opening quote: to behind the closing one; the text between them.
+inline bool scan_string(JsonCursor& cursor, std::string_view& text, bool& escaped) {
+  const __m256i quote = _mm256_set1_epi8('"');
+  const __m256i backslash = _mm256_set1_epi8('\\');
+  const __m256i control = _mm256_set1_epi8(0x1F);
+  const char* const begin = cursor.at;
+  const char* at = begin;
+  escaped = false;
+  while (at < cursor.end) {
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+    const __m256i stops = _mm256_or_si256(
+        _mm256_or_si256(_mm256_cmpeq_epi8(bytes, quote), _mm256_cmpeq_epi8(bytes, backslash)),
+        _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, control), control));
+    const auto mask = static_cast<uint32_t>(_mm256_movemask_epi8(stops));
+    if (_mm256_movemask_epi8(bytes) != 0) cursor.suspicious = true;
+    if (mask == 0) {
+      at += sizeof(__m256i);
+      continue;
+    }
+    at += static_cast<unsigned>(__builtin_ctz(mask));
+    if (at >= cursor.end) break;
+    if (*at == '"') [[likely]] {
+      text = {begin, static_cast<size_t>(at - begin)};
+      cursor.at = at + 1;
+      return true;
+    }
+    if (*at != '\\') return cursor.fail("a control character inside a string");
+    escaped = true;
+    at += 2;
+  }
+  return cursor.fail("the record ends inside a string");
+}
+
+// `text` without its escapes, appended to `out` as UTF-8; a lone surrogate becomes '?', as Java
+// encodes it. False: an escape that JSON does not have.
+[[nodiscard]] bool unescape(std::string_view text, std::string& out);
+
+// At a digit or '-'.
+bool scan_number(JsonCursor& cursor, JsonToken& token);
+// A value's first character is next: reads scalars whole, of objects and arrays only the opening
+// bracket.
+bool scan_token(JsonCursor& cursor, JsonToken& token);
+
+// Behind a token of an object or array (or a scalar, where it does nothing): to its end. `clean`
+// turns false when Jackson would write the value differently from how it stands here.
+bool skip_rest(JsonCursor& cursor, const JsonToken& token, bool& clean, int depth);
+
+// Appends what Jackson's tree writes for the valid JSON `text`: compact, numbers and escapes
+// normalised, of repeated keys the last value.
+void normalise_json(std::string_view text, std::string& out);
+
+// Appends a JSON string with quotes, escaped as Jackson does.
+void append_json_string(std::string_view text, std::string& out);
+
+}  // namespace weir::formats

@@ -47,7 +47,8 @@ std::string literal_text(const Expression& literal) {
 }
 
 bool is_infix(std::string_view name) {
-  return !name.empty() && std::string_view("+-*/%=<>|").find(name.front()) != std::string_view::npos;
+  return !name.empty() &&
+         std::string_view("+-*/%=<>|").find(name.front()) != std::string_view::npos;
 }
 
 class Writer {

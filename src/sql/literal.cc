@@ -172,14 +172,9 @@ struct IntervalUnit {
 };
 
 constexpr IntervalUnit kIntervalUnits[] = {
-    {"YEAR", 0, 12, 0},
-    {"QUARTER", 0, 3, 0},
-    {"MONTH", 0, 1, '-'},
-    {"WEEK", 604'800'000, 0, 0},
-    {"DAY", 86'400'000, 0, 0},
-    {"HOUR", 3'600'000, 0, ' '},
-    {"MINUTE", 60'000, 0, ':'},
-    {"SECOND", 1'000, 0, ':'},
+    {"YEAR", 0, 12, 0},          {"QUARTER", 0, 3, 0},      {"MONTH", 0, 1, '-'},
+    {"WEEK", 604'800'000, 0, 0}, {"DAY", 86'400'000, 0, 0}, {"HOUR", 3'600'000, 0, ' '},
+    {"MINUTE", 60'000, 0, ':'},  {"SECOND", 1'000, 0, ':'},
 };
 
 size_t unit_index(std::string_view name) {

@@ -119,8 +119,8 @@ Result<ExpressionRef> ExpressionBinder::bind_in(const ast::Expression& expressio
   auto arguments = WEIR_TRY(bind_all(expression.arguments));
   Arguments equal;
   for (size_t i = 1; i < arguments.size(); ++i) {
-    equal.push_back(WEIR_TRY(
-        make_call("=", {arguments[0], arguments[i]}, expression.arguments[i]->span)));
+    equal.push_back(
+        WEIR_TRY(make_call("=", {arguments[0], arguments[i]}, expression.arguments[i]->span)));
   }
   auto any = make_logical(Expression::Kind::kOr, std::move(equal));
   if (!expression.negated) return any;

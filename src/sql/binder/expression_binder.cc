@@ -116,8 +116,7 @@ Result<ExpressionRef> ExpressionBinder::bind_inner(const ast::Expression& expres
     }
     case Kind::kColumn: return bind_column(expression);
     case Kind::kCall: return bind_call(expression);
-    case Kind::kStar:
-      return at(invalid("* is only the argument of COUNT(*)"), expression.span);
+    case Kind::kStar: return at(invalid("* is only the argument of COUNT(*)"), expression.span);
     case Kind::kCast:
     case Kind::kTryCast: return bind_cast(expression);
     case Kind::kCase: return bind_case(expression);
@@ -131,7 +130,8 @@ Result<ExpressionRef> ExpressionBinder::bind_inner(const ast::Expression& expres
       return make_call("ROW", std::move(arguments), expression.span);
     }
     case Kind::kIndex: {
-      if (functions::find_function("ITEM") == nullptr) return not_offered("an element by its index");
+      if (functions::find_function("ITEM") == nullptr)
+        return not_offered("an element by its index");
       auto arguments = WEIR_TRY(bind_all(expression.arguments));
       return make_call("ITEM", std::move(arguments), expression.span);
     }
@@ -179,9 +179,9 @@ Result<ExpressionRef> ExpressionBinder::bind_call(const ast::Expression& express
               expression.name_span);
   }
   if (expression.filter || expression.distinct) {
-    return at(invalid(fmt::format("{} is no aggregate function: DISTINCT and FILTER do not apply",
-                                  name)),
-              expression.name_span);
+    return at(
+        invalid(fmt::format("{} is no aggregate function: DISTINCT and FILTER do not apply", name)),
+        expression.name_span);
   }
   if (name == "IF" && count == 3) return bind_if(expression);
   if (name == "NULLIF" && count == 2) return bind_null_if(expression);
@@ -228,8 +228,8 @@ Result<ExpressionRef> ExpressionBinder::make_call(std::string_view name, Argumen
     call->state = std::move(*state);
   }
   call->arguments = std::move(arguments);
-  call->type = resolved->result.with_time_attribute(
-      name == "PROCTIME" ? TimeAttribute::kProctime : TimeAttribute::kNone);
+  call->type = resolved->result.with_time_attribute(name == "PROCTIME" ? TimeAttribute::kProctime
+                                                                       : TimeAttribute::kNone);
   call->resolution = std::move(*resolved);
   return call;
 }
@@ -238,11 +238,11 @@ Result<ExpressionRef> ExpressionBinder::bind_cast(const ast::Expression& express
   auto operand = WEIR_TRY(bind(*expression.arguments[0]));
   if (!can_cast(operand->type, expression.type)) {
     const bool number_to_time = operand->type.is_numeric() && expression.type.is_timestamp();
-    return at(invalid(fmt::format("Cast function cannot convert value of type {} to type {}",
-                                  operand->type.to_summary(), expression.type.to_summary()))
-                  .hint(number_to_time ? "TO_TIMESTAMP_LTZ(number, 0 | 3) makes a time of a number"
-                                       : ""),
-              expression.span);
+    return at(
+        invalid(fmt::format("Cast function cannot convert value of type {} to type {}",
+                            operand->type.to_summary(), expression.type.to_summary()))
+            .hint(number_to_time ? "TO_TIMESTAMP_LTZ(number, 0 | 3) makes a time of a number" : ""),
+        expression.span);
   }
   const bool is_try = expression.kind == ast::Expression::Kind::kTryCast;
   if (operand->type.same_ignoring_nulls(expression.type)) return operand;

@@ -22,15 +22,15 @@ Result<uint32_t> Scope::resolve(const ast::QualifiedName& name, const SourceText
       return unsupported("not offered yet: a field of a ROW").at(source.position(name.span));
     }
     return invalid(fmt::format("Table '{}' not found", before.back().name))
-        .hint(qualifier.empty() ? "" : nearest_hint(before.back().name, std::array{qualifier.back()}))
+        .hint(qualifier.empty() ? ""
+                                : nearest_hint(before.back().name, std::array{qualifier.back()}))
         .at(source.position(before.back().span));
   }
   const int found = schema.find(last.name);
   if (found < 0) {
-    auto error = invalid(qualifier.empty()
-                             ? fmt::format("Column '{}' not found", last.name)
-                             : fmt::format("Column '{}' not found in '{}'", last.name,
-                                           qualifier.back()));
+    auto error = invalid(qualifier.empty() ? fmt::format("Column '{}' not found", last.name)
+                                           : fmt::format("Column '{}' not found in '{}'", last.name,
+                                                         qualifier.back()));
     std::string hint = nearest_hint(last.name, schema.names());
     if (hint.empty() && schema.size() > 0 && schema.size() <= 12) {
       hint = fmt::format("there are {}", fmt::join(schema.names(), ", "));

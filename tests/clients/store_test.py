@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Drives `weir store` with the real engine, as its clients do.
 
-Usage: tests/store/store_test.py WEIR [unittest arguments]
+Usage: tests/clients/store_test.py WEIR [unittest arguments]
 
 Ends with status 77 (skipped) when the engine's library is not beside the program. What needs
 clickhouse-connect or confluent-kafka is skipped where those are not installed (tools/setup test).

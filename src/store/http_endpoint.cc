@@ -13,7 +13,6 @@ using Outcome = std::expected<QueryProgress, EngineError>;
 
 constexpr size_t kBodyPiece = 256U << 10U;
 constexpr int kNetworkError = 210;
-constexpr int kNotImplemented = 48;
 
 EngineError to_engine_error(const Error& error) {
   return make_error(kNetworkError, "NETWORK_ERROR", error.message());
@@ -215,14 +214,14 @@ bool equal_secret(std::string_view a, std::string_view b) {
 }
 
 boost::asio::awaitable<void> say_ok(net::HttpExchange& exchange) {
-  co_await exchange.reply(net::http_text(200, "Ok.\n"));
+  // A client that is gone already needs no answer.
+  static_cast<void>(co_await exchange.reply(net::http_text(200, "Ok.\n")));
 }
 
 }  // namespace
 
 HttpEndpoint::HttpEndpoint(Context context, Engine& engine, EndpointOptions options)
     : context_(context),
-      engine_(engine),
       options_(std::move(options)),
       sessions_(engine, context.clock),
       random_(secure_random_seed()),

@@ -58,7 +58,6 @@ class HttpEndpoint {
   std::string make_query_id();
 
   Context context_;
-  Engine& engine_;
   EndpointOptions options_;
   SessionTable sessions_;
   std::mutex random_mutex_;

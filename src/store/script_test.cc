@@ -31,7 +31,7 @@ class ScriptTest : public ::testing::Test {
         response = net::http_text(500, "Code: 57. DB::Exception: Table t exists");
         response.headers.add("X-ClickHouse-Exception-Code", "57");
       }
-      co_await exchange.reply(std::move(response));
+      static_cast<void>(co_await exchange.reply(std::move(response)));
     });
     net::HttpServerOptions options;
     options.listen.part = "test";

@@ -118,10 +118,14 @@ Result<bool> Lane::run_queues() {
   for (Ring* ring : queue_outputs_) {
     if (ring->has_waiting()) did |= ring->flush();
   }
+  // A sink may be full until it is cut, and its barrier waits behind rows in these queues: while an
+  // epoch is under way they are read whatever the sinks say.
+  const bool under_way = shared_.snapshot.epoch > shared_.finished_epoch;
   for (const QueueInput& input : queue_inputs_) {
     for (int taken = 0; taken < kQueueQuantum; ++taken) {
       if (input.ring->front() == nullptr || !input.slot->may_read(input.input)) break;
-      if (!input.slot->downstream_has_room()) break;
+      if (!input.slot->queues_have_room()) break;
+      if (!under_way && !input.slot->sinks_have_room()) break;
       shared_.quantum = kResumeQuantum;
       WEIR_TRY(input.slot->deliver(input.input, input.ring->pop()));
       did = true;

@@ -435,6 +435,22 @@ TEST(Lane, AFullSinkHoldsTheSourcesAndBarriersStillPass) {
   EXPECT_EQ(job.sink.lines.size(), 3U);
 }
 
+// The sink's barrier stands in the queues behind rows that the sink has no room for.
+TEST(Lane, AFullSinkBehindAnExchangeIsCutAllTheSame) {
+  Feed feed;
+  feed.bounded = false;
+  feed.splits = {{{1, 5}, {1, 30}}, {{2, 5}, {2, 30}}};
+  Harness job(count_per_window(10), feed, settings_of(2, 1));
+  job.settle();
+  EXPECT_EQ(job.sink.lines.size(), 2U);
+  job.sink.room = false;
+  for (uint64_t epoch = 1; epoch <= 3; ++epoch) {
+    for (size_t lane = 0; lane < 2; ++lane) job.lane(lane).trigger(epoch, false);
+    job.settle();
+    EXPECT_EQ(job.cuts.size(), 2 * epoch);
+  }
+}
+
 TEST(Lane, ABarrierCutsEveryLaneOnceAndPositionsAreBehindWhatWasPassedOn) {
   Feed feed;
   feed.bounded = false;

@@ -60,7 +60,8 @@ class SinkWriter {
   virtual ~SinkWriter() = default;
   // Rows of the sink's columns (plan::SinkNode), possibly with a selection and row kinds.
   virtual Status write(types::BatchRef batch) = 0;
-  // False: the lane stops reading until the waker says otherwise. write() must still accept.
+  // False: the lane stops reading until the waker or the next prepare() says otherwise. write()
+  // must still accept what is under way.
   [[nodiscard]] virtual bool has_room() const { return true; }
   // Everything written since the last call is epoch `epoch`'s output. Quick: no waiting for peers.
   virtual Result<StagedOutput> prepare(uint64_t epoch) {

@@ -146,9 +146,12 @@ void Slot::set_limits(std::vector<Ring*> rings, std::vector<const Slot*> slots) 
   limit_slots_ = std::move(slots);
 }
 
-bool Slot::downstream_has_room() const {
-  return std::ranges::all_of(limit_rings_, [](Ring* ring) { return ring->has_room(); }) &&
-         std::ranges::all_of(limit_slots_, [](const Slot* slot) { return slot->op_->has_room(); });
+bool Slot::queues_have_room() const {
+  return std::ranges::all_of(limit_rings_, [](Ring* ring) { return ring->has_room(); });
+}
+
+bool Slot::sinks_have_room() const {
+  return std::ranges::all_of(limit_slots_, [](const Slot* slot) { return slot->op_->has_room(); });
 }
 
 types::BatchRef Slot::clamp_row_watermarks(uint32_t input, types::BatchRef batch) const {

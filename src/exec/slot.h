@@ -109,7 +109,9 @@ class Slot {
     return blocks_ == 0 && alignment_.may_read(input);
   }
   // Whether everything behind this slot in the lane can take more.
-  [[nodiscard]] bool downstream_has_room() const;
+  [[nodiscard]] bool downstream_has_room() const { return queues_have_room() && sinks_have_room(); }
+  [[nodiscard]] bool queues_have_room() const;
+  [[nodiscard]] bool sinks_have_room() const;
 
   // Set by the lane's builder. Feeders of an input: the slots that reach it by direct calls.
   // Limits: the queues and the slots behind this one (itself included) that can be full.

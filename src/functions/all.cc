@@ -21,6 +21,8 @@ std::vector<const Function*> collect() {
            comparison_functions(),
            logical_functions(),
            arithmetic_functions(),
+           string_functions(),
+           datetime_functions(),
        }) {
     for (const auto& function : family) all.push_back(&function);
   }

@@ -10,11 +10,7 @@ namespace weir::functions {
 [[nodiscard]] std::span<const Function> comparison_functions();
 [[nodiscard]] std::span<const Function> logical_functions();
 [[nodiscard]] std::span<const Function> arithmetic_functions();
-[[nodiscard]] std::span<const Function> math_functions();
 [[nodiscard]] std::span<const Function> string_functions();
-[[nodiscard]] std::span<const Function> pattern_functions();
 [[nodiscard]] std::span<const Function> datetime_functions();
-[[nodiscard]] std::span<const Function> conditional_functions();
-[[nodiscard]] std::span<const Function> hash_functions();
 
 }  // namespace weir::functions

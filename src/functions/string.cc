@@ -1,0 +1,522 @@
+// Strings: case, parts, joins. Positions count code points from 1; ASCII text takes short cuts.
+//
+// Source of the edges: flink-sql.md G-20 to G-22, G-25.
+#include <unicode/locid.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+
+#include "functions/families.h"
+#include "functions/kernel.h"
+#include "types/utf8.h"
+
+namespace weir::functions {
+namespace {
+
+using types::code_point_offset;
+using types::count_code_points;
+
+// ---- case ----
+
+template <bool upper>
+void set_case(StringResult& out, uint32_t row, std::string_view text) {
+  if (types::is_ascii(text)) [[likely]] {
+    char* to = out.reserve(text.size());
+    for (size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      const char first = upper ? 'a' : 'A';
+      const bool other = c >= first && c <= first + 25;
+      to[i] = static_cast<char>(other ? c ^ 0x20 : c);
+    }
+    out.set_written(row, to, text.size());
+    return;
+  }
+  auto wide = icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+  if (upper) {
+    wide.toUpper(icu::Locale::getRoot());
+  } else {
+    wide.toLower(icu::Locale::getRoot());
+  }
+  std::string changed;
+  wide.toUTF8String(changed);
+  out.set_copy(row, changed);
+}
+
+template <bool upper>
+Result<ColumnRef> change_case(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  StringResult out(call);
+  call.selection.for_each([&](uint32_t row) { set_case<upper>(out, row, text[row].view()); });
+  return std::move(out).finish();
+}
+
+// ---- joins ----
+
+Result<ColumnRef> concat(const KernelCall& call) {
+  std::vector<TextArg> texts;
+  for (const auto& argument : call.arguments) texts.emplace_back(*argument);
+  StringResult out(call);
+  call.selection.for_each([&](uint32_t row) {
+    size_t size = 0;
+    for (const auto& text : texts) size += text[row].size();
+    char* const begin = out.reserve(size);
+    char* to = begin;
+    for (const auto& text : texts) {
+      const std::string_view part = text[row].view();
+      to = std::copy(part.begin(), part.end(), to);
+    }
+    out.set_written(row, begin, size);
+  });
+  return std::move(out).finish();
+}
+
+Result<ColumnRef> concat_ws(const KernelCall& call) {
+  std::vector<TextArg> texts;
+  for (const auto& argument : call.arguments) texts.emplace_back(*argument);
+  const auto columns = call.arguments;
+  StringResult out(call);
+  call.selection.for_each([&](uint32_t row) {
+    if (columns[0]->is_null(row)) return out.set_null(row);
+    const std::string_view separator = texts[0][row].view();
+    size_t size = 0;
+    for (size_t i = 1; i < texts.size(); ++i) {
+      if (!columns[i]->is_null(row)) size += texts[i][row].size() + separator.size();
+    }
+    char* const begin = out.reserve(size);
+    char* to = begin;
+    bool first = true;
+    for (size_t i = 1; i < texts.size(); ++i) {
+      if (columns[i]->is_null(row)) continue;
+      if (!first) to = std::copy(separator.begin(), separator.end(), to);
+      first = false;
+      const std::string_view part = texts[i][row].view();
+      to = std::copy(part.begin(), part.end(), to);
+    }
+    out.set_written(row, begin, static_cast<size_t>(to - begin));
+  });
+  return std::move(out).finish();
+}
+
+Result<ColumnRef> replace(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  const TextArg wanted(*call.arguments[1]);
+  const TextArg with(*call.arguments[2]);
+  StringResult out(call);
+  out.keep_alive(*call.arguments[0]);
+  std::string changed;
+  call.selection.for_each([&](uint32_t row) {
+    const std::string_view all = text[row].view();
+    const std::string_view search = wanted[row].view();
+    const std::string_view replacement = with[row].view();
+    size_t found = search.empty() ? std::string_view::npos : all.find(search);
+    if (found == std::string_view::npos) return out.set(row, text[row]);
+    changed.clear();
+    size_t done = 0;
+    for (; found != std::string_view::npos; found = all.find(search, done)) {
+      changed += all.substr(done, found - done);
+      changed += replacement;
+      done = found + search.size();
+    }
+    changed += all.substr(done);
+    out.set_copy(row, changed);
+  });
+  return std::move(out).finish();
+}
+
+// ---- parts ----
+
+// The code points [from, from + count) of `text`, both in range of int64.
+std::string_view part(std::string_view text, int64_t from, int64_t count) {
+  if (count <= 0) return {};
+  if (types::is_ascii(text)) [[likely]] {
+    const auto size = static_cast<int64_t>(text.size());
+    if (from >= size) return {};
+    return text.substr(static_cast<size_t>(from), static_cast<size_t>(count));
+  }
+  const size_t begin = code_point_offset(text, static_cast<size_t>(from));
+  const std::string_view rest = text.substr(begin);
+  return rest.substr(0, code_point_offset(rest, static_cast<size_t>(count)));
+}
+
+// 1-based; 0 counts as 1; negative from the end.
+Result<ColumnRef> substring(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  const Arg<int32_t> start(*call.arguments[1]);
+  const bool has_length = call.arguments.size() == 3;
+  const Arg<int32_t> length(*call.arguments[has_length ? 2 : 1]);
+  StringResult out(call);
+  out.keep_alive(*call.arguments[0]);
+  call.selection.for_each([&](uint32_t row) {
+    const std::string_view all = text[row].view();
+    const int64_t count = has_length ? length[row] : INT32_MAX;
+    if (count < 0) return out.set_null(row);
+    int64_t from = start[row];
+    if (from > 0) {
+      --from;
+    } else if (from < 0) {
+      from += static_cast<int64_t>(count_code_points(all));
+      if (from < 0) return out.set(row, StringRef());
+    }
+    out.set(row, part_of(part(all, from, count)));
+  });
+  return std::move(out).finish();
+}
+
+template <bool left>
+Result<ColumnRef> side(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  const Arg<int32_t> length(*call.arguments[1]);
+  StringResult out(call);
+  out.keep_alive(*call.arguments[0]);
+  call.selection.for_each([&](uint32_t row) {
+    const std::string_view all = text[row].view();
+    const int64_t count = std::max(length[row], 0);
+    int64_t from = 0;
+    if (!left) {
+      from = std::max<int64_t>(static_cast<int64_t>(count_code_points(all)) - count, 0);
+    }
+    out.set(row, part_of(part(all, from, count)));
+  });
+  return std::move(out).finish();
+}
+
+// 0-based; beyond the end NULL; an empty separator gives NULL.
+Result<ColumnRef> split_index(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  const TextArg separator(*call.arguments[1]);
+  const Arg<int32_t> index(*call.arguments[2]);
+  StringResult out(call);
+  out.keep_alive(*call.arguments[0]);
+  call.selection.for_each([&](uint32_t row) {
+    const std::string_view all = text[row].view();
+    const std::string_view mark = separator[row].view();
+    int32_t left = index[row];
+    if (left < 0 || mark.empty() || all.empty()) return out.set_null(row);
+    size_t begin = 0;
+    while (true) {
+      const size_t end = all.find(mark, begin);
+      if (left == 0) return out.set(row, part_of(all.substr(begin, end - begin)));
+      if (end == std::string_view::npos) return out.set_null(row);
+      begin = end + mark.size();
+      --left;
+    }
+  });
+  return std::move(out).finish();
+}
+
+template <bool left>
+Result<ColumnRef> pad(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  const Arg<int32_t> length(*call.arguments[1]);
+  const TextArg filler(*call.arguments[2]);
+  StringResult out(call);
+  out.keep_alive(*call.arguments[0]);
+  std::string made;
+  call.selection.for_each([&](uint32_t row) {
+    const std::string_view all = text[row].view();
+    const std::string_view fill = filler[row].view();
+    const auto have = static_cast<int64_t>(count_code_points(all));
+    const int64_t want = length[row];
+    if (want < 0 || fill.empty()) return out.set_null(row);
+    if (have >= want) return out.set(row, part_of(part(all, 0, want)));
+    constexpr int64_t kLongest = 16 << 20;
+    if (want > kLongest) return call.context.errors->add(row, "a padded text of over 16 M");
+    made.assign(left ? std::string_view{} : all);
+    const auto width = static_cast<int64_t>(count_code_points(fill));
+    int64_t missing = want - have;
+    for (; missing >= width; missing -= width) made += fill;
+    made += part(fill, 0, missing);
+    if (left) made += all;
+    out.set_copy(row, made);
+  });
+  return std::move(out).finish();
+}
+
+// TRIM('BOTH', characters, text); LTRIM and RTRIM have the mode in the kernel.
+enum class Side : uint8_t { kBoth, kLeading, kTrailing };
+
+std::string_view trim(std::string_view text, std::string_view set, Side side) {
+  // Whole code points of the set; blanks are by far the commonest.
+  const auto in_set = [&](std::string_view point) { return set.find(point) != set.npos; };
+  if (side != Side::kTrailing) {
+    while (!text.empty()) {
+      const size_t size = std::min(types::code_point_bytes(text[0]), text.size());
+      if (!in_set(text.substr(0, size))) break;
+      text.remove_prefix(size);
+    }
+  }
+  if (side != Side::kLeading) {
+    while (!text.empty()) {
+      size_t begin = text.size() - 1;
+      while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80U) --begin;
+      if (!in_set(text.substr(begin))) break;
+      text = text.substr(0, begin);
+    }
+  }
+  return text;
+}
+
+template <Side fixed_side>
+Result<ColumnRef> trim_rows(const KernelCall& call) {
+  const size_t count = call.arguments.size();
+  // (text), (text, characters) or (mode, characters, text).
+  const auto& column = *call.arguments[count == 3 ? 2 : 0];
+  const TextArg text(column);
+  const TextArg characters(*call.arguments[count == 1 ? 0 : 1]);
+  Side side = fixed_side;
+  if (count == 3) {
+    const std::string_view mode = call.arguments[0]->text(0);
+    if (mode == "LEADING") side = Side::kLeading;
+    if (mode == "TRAILING") side = Side::kTrailing;
+  }
+  StringResult out(call);
+  out.keep_alive(column);
+  call.selection.for_each([&](uint32_t row) {
+    const std::string_view set = count == 1 ? std::string_view(" ") : characters[row].view();
+    out.set(row, part_of(trim(text[row].view(), set, side)));
+  });
+  return std::move(out).finish();
+}
+
+Result<ColumnRef> char_length(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  return map_rows<int32_t>(call, [&](uint32_t row) {
+    return static_cast<int32_t>(count_code_points(text[row].view()));
+  });
+}
+
+// POSITION(part, text), INSTR(text, part), LOCATE(part, text[, from]): 0 if absent.
+template <size_t part_index>
+Result<ColumnRef> position(const KernelCall& call) {
+  const TextArg search(*call.arguments[part_index]);
+  const TextArg text(*call.arguments[1 - part_index]);
+  const bool has_start = call.arguments.size() == 3;
+  return map_rows<int32_t>(call, [&](uint32_t row) -> int32_t {
+    const std::string_view all = text[row].view();
+    int64_t start = 1;
+    if (has_start) start = call.arguments[2]->value<int32_t>(row);
+    if (start < 1) return 0;
+    const size_t from = code_point_offset(all, static_cast<size_t>(start - 1));
+    const size_t found = all.find(search[row].view(), from);
+    if (found == std::string_view::npos) return 0;
+    return static_cast<int32_t>(count_code_points(all.substr(0, found))) + 1;
+  });
+}
+
+template <bool start>
+Result<ColumnRef> has_end(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  const TextArg end(*call.arguments[1]);
+  return map_rows<uint8_t>(call, [&](uint32_t row) -> uint8_t {
+    const std::string_view all = text[row].view();
+    const bool has = start ? all.starts_with(end[row].view()) : all.ends_with(end[row].view());
+    return has ? 1 : 0;
+  });
+}
+
+// ---- resolving ----
+
+enum class Want : uint8_t { kText, kWhole };
+
+// A call whose arguments are of the wanted kinds; `fewest` of them must be there.
+Result<Resolution> match(std::string_view name, std::string_view signature,
+                         std::span<const LogicalType> arguments, std::span<const Want> wants,
+                         size_t fewest, LogicalType result, Kernel kernel) {
+  if (arguments.size() < fewest || arguments.size() > wants.size()) {
+    return no_such_call(name, signature, arguments);
+  }
+  std::vector<LogicalType> types;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool fits = wants[i] == Want::kText ? is_text(arguments[i]) : is_whole(arguments[i]);
+    if (!fits) return no_such_call(name, signature, arguments);
+    if (wants[i] == Want::kWhole) {
+      types.push_back(LogicalType::integer());
+    } else {
+      types.push_back(arguments[i].is_character() ? arguments[i] : LogicalType::string());
+    }
+  }
+  return resolved(arguments, std::move(types), std::move(result), kernel);
+}
+
+LogicalType text_result(std::span<const LogicalType> arguments) {
+  return LogicalType::string().with_nullable(any_nullable(arguments));
+}
+LogicalType int_result(std::span<const LogicalType> arguments) {
+  return LogicalType::integer().with_nullable(any_nullable(arguments));
+}
+
+template <bool upper>
+Result<Resolution> resolve_case(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText};
+  return match(upper ? "UPPER" : "LOWER", "UPPER(text STRING)", arguments, kWants, 1,
+               text_result(arguments), &change_case<upper>);
+}
+
+// Flink casts what is no string in CONCAT and CONCAT_WS only when asked to; so do we.
+Result<Resolution> resolve_joined(std::string_view name, std::span<const LogicalType> arguments,
+                                  size_t fewest, Kernel kernel, bool nullable) {
+  if (arguments.size() < fewest || !std::ranges::all_of(arguments, is_text)) {
+    return no_such_call(name, "(STRING, ...)", arguments);
+  }
+  std::vector<LogicalType> types;
+  for (const auto& argument : arguments) {
+    types.push_back(argument.is_character() ? argument : LogicalType::string());
+  }
+  return resolved(arguments, std::move(types), LogicalType::string().with_nullable(nullable),
+                  kernel);
+}
+
+Result<Resolution> resolve_concat(std::span<const LogicalType> arguments) {
+  return resolve_joined("CONCAT", arguments, 1, &concat, any_nullable(arguments));
+}
+Result<Resolution> resolve_concat_ws(std::span<const LogicalType> arguments) {
+  return resolve_joined("CONCAT_WS", arguments, 1, &concat_ws,
+                        !arguments.empty() && arguments[0].nullable());
+}
+Result<Resolution> resolve_replace(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText, Want::kText, Want::kText};
+  return match("REPLACE", "REPLACE(text, search, replacement)", arguments, kWants, 3,
+               text_result(arguments), &replace);
+}
+Result<Resolution> resolve_substring(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText, Want::kWhole, Want::kWhole};
+  return match("SUBSTRING", "SUBSTRING(text FROM start [FOR length])", arguments, kWants, 2,
+               LogicalType::string(), &substring);
+}
+template <bool left>
+Result<Resolution> resolve_side(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText, Want::kWhole};
+  return match(left ? "LEFT" : "RIGHT", "LEFT(text, length INT)", arguments, kWants, 2,
+               text_result(arguments), &side<left>);
+}
+Result<Resolution> resolve_split_index(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText, Want::kText, Want::kWhole};
+  return match("SPLIT_INDEX", "SPLIT_INDEX(text, separator, index INT)", arguments, kWants, 3,
+               LogicalType::string(), &split_index);
+}
+template <bool left>
+Result<Resolution> resolve_pad(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText, Want::kWhole, Want::kText};
+  return match(left ? "LPAD" : "RPAD", "LPAD(text, length INT, filler)", arguments, kWants, 3,
+               LogicalType::string(), &pad<left>);
+}
+template <Side side>
+Result<Resolution> resolve_trim(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText, Want::kText, Want::kText};
+  return match("TRIM", "TRIM([BOTH|LEADING|TRAILING] [characters FROM] text)", arguments, kWants, 1,
+               text_result(arguments), &trim_rows<side>);
+}
+Result<Resolution> resolve_length(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText};
+  return match("CHAR_LENGTH", "CHAR_LENGTH(text)", arguments, kWants, 1, int_result(arguments),
+               &char_length);
+}
+template <size_t part_index>
+Result<Resolution> resolve_position(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText, Want::kText, Want::kWhole};
+  return match("POSITION", "POSITION(part IN text)", arguments, kWants, 2, int_result(arguments),
+               &position<part_index>);
+}
+template <bool start>
+Result<Resolution> resolve_end(std::span<const LogicalType> arguments) {
+  static constexpr Want kWants[] = {Want::kText, Want::kText};
+  return match(start ? "STARTSWITH" : "ENDSWITH", "STARTSWITH(text, start)", arguments, kWants, 2,
+               LogicalType::boolean().with_nullable(any_nullable(arguments)), &has_end<start>);
+}
+
+Function text(std::string_view name, std::string_view signature, std::string_view doc,
+              std::vector<std::pair<std::string_view, std::string_view>> examples,
+              Result<Resolution> (*resolve)(std::span<const LogicalType>),
+              NullRule rule = NullRule::kPropagate) {
+  return {.name = name,
+          .family = "string",
+          .signature = signature,
+          .null_rule = rule,
+          .doc = doc,
+          .examples = std::move(examples),
+          .resolve = resolve};
+}
+
+}  // namespace
+
+std::span<const Function> string_functions() {
+  static const std::vector<Function> rows{
+      text("UPPER", "UPPER(text STRING) -> STRING", "The text in upper case.",
+           {{"UPPER('straße')", "STRASSE"}, {"UPPER('ab')", "AB"}}, &resolve_case<true>),
+      text("LOWER", "LOWER(text STRING) -> STRING", "The text in lower case.",
+           {{"LOWER('ÄB')", "äb"}}, &resolve_case<false>),
+      text("||", "a || b -> STRING", "Both texts, one behind the other; NULL if one is NULL.",
+           {{"'a' || 'b'", "ab"}}, &resolve_concat),
+      text("CONCAT", "CONCAT(text STRING, ...) -> STRING",
+           "All texts, one behind the other; NULL if one is NULL.",
+           {{"CONCAT('a', 'b', 'c')", "abc"}, {"CONCAT('a', CAST(NULL AS STRING))", "NULL"}},
+           &resolve_concat),
+      text("CONCAT_WS", "CONCAT_WS(separator STRING, text STRING, ...) -> STRING",
+           "The texts that are not NULL with the separator between them.",
+           {{"CONCAT_WS('-', 'a', CAST(NULL AS STRING), 'b')", "a-b"},
+            {"CONCAT_WS('-', '', 'b')", "-b"}},
+           &resolve_concat_ws, NullRule::kCustom),
+      text("REPLACE", "REPLACE(text STRING, search STRING, replacement STRING) -> STRING",
+           "The text with every occurrence of `search` replaced.",
+           {{"REPLACE('user_clicks', 'user_', '')", "clicks"},
+            {"REPLACE('aaa', 'a', 'bb')", "bbbbbb"}},
+           &resolve_replace),
+      text("SUBSTRING", "SUBSTRING(text STRING FROM start INT [FOR length INT]) -> STRING",
+           "A part of the text; positions count from 1, negative ones from the end.",
+           {{"SUBSTRING('abcdef' FROM 2 FOR 3)", "bcd"},
+            {"SUBSTRING('abc', -2)", "bc"},
+            {"SUBSTRING('abc', 0, 2)", "ab"},
+            {"SUBSTRING('abc', 9)", ""}},
+           &resolve_substring),
+      text("SUBSTR", "SUBSTR(text STRING, start INT[, length INT]) -> STRING",
+           "The same as SUBSTRING.", {{"SUBSTR('abc', 2)", "bc"}}, &resolve_substring),
+      text("LEFT", "LEFT(text STRING, length INT) -> STRING", "The first characters.",
+           {{"LEFT('abc', 2)", "ab"}}, &resolve_side<true>),
+      text("RIGHT", "RIGHT(text STRING, length INT) -> STRING", "The last characters.",
+           {{"RIGHT('abc', 2)", "bc"}}, &resolve_side<false>),
+      text("SPLIT_INDEX", "SPLIT_INDEX(text STRING, separator STRING, index INT) -> STRING",
+           "The part of that number, from 0, between separators; NULL beyond the last.",
+           {{"SPLIT_INDEX('a,b,c', ',', 1)", "b"}, {"SPLIT_INDEX('a,b', ',', 5)", "NULL"}},
+           &resolve_split_index),
+      text("LPAD", "LPAD(text STRING, length INT, filler STRING) -> STRING",
+           "The text cut, or filled up in front, to a length.",
+           {{"LPAD('7', 3, '0')", "007"}, {"LPAD('abcd', 2, '0')", "ab"}}, &resolve_pad<true>),
+      text("RPAD", "RPAD(text STRING, length INT, filler STRING) -> STRING",
+           "The text cut, or filled up behind, to a length.", {{"RPAD('a', 3, 'xy')", "axy"}},
+           &resolve_pad<false>),
+      text("TRIM", "TRIM([BOTH | LEADING | TRAILING] [characters FROM] text STRING) -> STRING",
+           "The text without blanks, or the given characters, at its ends.",
+           {{"TRIM('  a ')", "a"}, {"TRIM(LEADING 'x' FROM 'xxax')", "ax"}},
+           &resolve_trim<Side::kBoth>),
+      text("LTRIM", "LTRIM(text STRING) -> STRING", "The text without blanks in front.",
+           {{"LTRIM('  a')", "a"}}, &resolve_trim<Side::kLeading>),
+      text("RTRIM", "RTRIM(text STRING) -> STRING", "The text without blanks behind.",
+           {{"RTRIM('a  ')", "a"}}, &resolve_trim<Side::kTrailing>),
+      text("BTRIM", "BTRIM(text STRING[, characters STRING]) -> STRING",
+           "The text without blanks, or the given characters, at its ends.",
+           {{"BTRIM('xax', 'x')", "a"}}, &resolve_trim<Side::kBoth>),
+      text("CHAR_LENGTH", "CHAR_LENGTH(text STRING) -> INT", "How many characters the text has.",
+           {{"CHAR_LENGTH('añb')", "3"}}, &resolve_length),
+      text("CHARACTER_LENGTH", "CHARACTER_LENGTH(text STRING) -> INT", "The same as CHAR_LENGTH.",
+           {{"CHARACTER_LENGTH('ab')", "2"}}, &resolve_length),
+      text("POSITION", "POSITION(part STRING IN text STRING) -> INT",
+           "Where the part begins, from 1; 0 if it is absent.",
+           {{"POSITION('c' IN 'abc')", "3"}, {"POSITION('x' IN 'abc')", "0"}},
+           &resolve_position<0>),
+      text("LOCATE", "LOCATE(part STRING, text STRING[, from INT]) -> INT",
+           "Where the part begins, from 1; 0 if it is absent.", {{"LOCATE('a', 'banana', 3)", "4"}},
+           &resolve_position<0>),
+      text("INSTR", "INSTR(text STRING, part STRING) -> INT",
+           "Where the part begins, from 1; 0 if it is absent.", {{"INSTR('abc', 'b')", "2"}},
+           &resolve_position<1>),
+      text("STARTSWITH", "STARTSWITH(text STRING, start STRING) -> BOOLEAN",
+           "Whether the text begins so.", {{"STARTSWITH('abc', 'ab')", "TRUE"}},
+           &resolve_end<true>),
+      text("ENDSWITH", "ENDSWITH(text STRING, end STRING) -> BOOLEAN", "Whether the text ends so.",
+           {{"ENDSWITH('abc', 'ab')", "FALSE"}}, &resolve_end<false>),
+  };
+  return rows;
+}
+
+}  // namespace weir::functions

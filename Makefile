@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench fuzz peers format sanitize install clean
+.PHONY: help setup build run test bench fuzz peers format lint sanitize install clean
 MAKEFLAGS += --no-print-directory
 
 PIPELINE ?= pipelines/unified-events
@@ -43,6 +43,15 @@ format: ## clang-format over the whole tree
 	@tools/setup format
 	git ls-files -co --exclude-standard '*.cc' '*.h' | xargs clang-format-19 -i
 
+lint: setup ## clang-tidy over FILES (those that differ from main)
+	@tools/setup format sanitize
+	cmake --preset lint --log-level=WARNING
+	ninja -C build-lint --quiet weir_kafka_codec
+	files="$(FILES)"
+	[ -n "$$files" ] || files=$$(git diff --name-only --diff-filter=d main -- 'src/*.cc')
+	[ -n "$$files" ] || { echo "no source differs from main; name some: make lint FILES=src/x.cc"; exit 0; }
+	xargs -P2 -n1 clang-tidy-19 -p build-lint --quiet --extra-arg=-include$(CURDIR)/cmake/pch.h <<<"$$files"
+
 sanitize: setup ## unit tests under address, undefined and (concurrent folders) thread sanitizers
 	@tools/setup sanitize
 	python3 tools/sanitize.py asan $(ASAN_FOLDERS)
@@ -55,4 +64,4 @@ install: build ## copy weir and its libraries under PREFIX (/usr/local)
 	ln -sfn ../lib/weir/weir $(PREFIX)/bin/weir
 
 clean: ## remove every build folder
-	@rm -rf build build-asan build-tsan build-debug build-coverage
+	@rm -rf build build-asan build-tsan build-debug build-lint build-coverage

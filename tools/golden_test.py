@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The golden tools themselves: the grammar, the arrangement of rows, and that a wrong answer fails."""
+"""The golden tools themselves: the grammar, how rows are arranged, that a wrong answer fails."""
 
 import glob
 import os

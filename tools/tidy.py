@@ -340,7 +340,7 @@ def check_documents(tree):
                                 line)
             for target in links:
                 target = target.rstrip("/")
-                if target not in present and target not in folders:
+                if not {target, target + ".h"} & present and target not in folders:
                     tree.offend(path, number, "document", f"there is no {target}")
 
 

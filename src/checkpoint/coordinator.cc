@@ -21,12 +21,13 @@ bool Coordinator::sources_should_pause() const {
 
 std::optional<Coordinator::Trigger> Coordinator::next(int64_t now_ms) {
   if (under_way_ || final_begun_) return std::nullopt;
-  if (!final_wanted_) {
+  if (!final_wanted_ && !now_wanted_) {
     const bool due = limits_.interval_ms > 0 && now_ms >= next_ms_;
     if (!due || sources_should_pause()) return std::nullopt;
   }
   // The next one is due an interval after this one began, but never at once.
   next_ms_ = std::max(next_ms_ + limits_.interval_ms, now_ms + 1);
+  now_wanted_ = false;
   final_begun_ = final_wanted_;
   under_way_ = Trigger{next_epoch_++, final_begun_};
   cut_ = 0;
@@ -35,7 +36,7 @@ std::optional<Coordinator::Trigger> Coordinator::next(int64_t now_ms) {
 
 int64_t Coordinator::next_ms() const {
   const bool waits = under_way_ || final_begun_ || sources_should_pause();
-  if (final_wanted_ && !under_way_ && !final_begun_) return 0;
+  if ((final_wanted_ || now_wanted_) && !under_way_ && !final_begun_) return 0;
   if (waits || limits_.interval_ms <= 0) return std::numeric_limits<int64_t>::max();
   return next_ms_;
 }

@@ -33,6 +33,8 @@ class Coordinator {
 
   // Outputs of the restored checkpoint that are still to be delivered.
   void add_undelivered(uint32_t outputs, uint64_t output_bytes);
+  // An epoch as soon as none is under way, whatever the interval and what waits for delivery.
+  void request_now() { now_wanted_ = true; }
   // No further epoch but one that ends the run.
   void request_final() { final_wanted_ = true; }
 
@@ -56,6 +58,7 @@ class Coordinator {
   int64_t next_ms_;
   std::optional<Trigger> under_way_;
   uint32_t cut_ = 0;
+  bool now_wanted_ = false;
   bool final_wanted_ = false;
   bool final_begun_ = false;
   bool final_durable_ = false;

@@ -231,7 +231,8 @@ Result<std::vector<ReadyOutput>> EpochWriter::write(const EpochInfo& info,
   std::vector<ReadyOutput> ready_outputs;
   for (const auto& output : outputs) ready_outputs.push_back(ready(output));
   std::ranges::move(outputs, std::back_inserter(pending_));
-  const Manifest manifest = compose(info, snapshots);
+  newest_ = compose(info, snapshots);
+  const Manifest& manifest = *newest_;
   last_state_bytes_ = state.size;
   last_output_bytes_ = staged.size;
   const uint64_t content = content_of(manifest);

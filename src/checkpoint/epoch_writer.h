@@ -53,6 +53,8 @@ class EpochWriter {
   // Files that outputs waiting for delivery need, whatever the manifests say.
   [[nodiscard]] std::set<std::string> files_in_use() const;
 
+  // What the newest epoch is made of; nothing before the first.
+  [[nodiscard]] const std::optional<Manifest>& newest() const { return newest_; }
   // Of the newest epoch: bytes of new state, of staged output.
   [[nodiscard]] uint64_t last_state_bytes() const { return last_state_bytes_; }
   [[nodiscard]] uint64_t last_output_bytes() const { return last_output_bytes_; }
@@ -103,6 +105,7 @@ class EpochWriter {
   CheckpointStore& store_;
   std::map<exec::PieceId, Located> pieces_;
   std::vector<PendingOutput> pending_;
+  std::optional<Manifest> newest_;
   uint64_t last_content_ = 0;  // checksum of the newest manifest, whatever its epoch
   uint64_t last_state_bytes_ = 0;
   uint64_t last_output_bytes_ = 0;

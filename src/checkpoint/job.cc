@@ -113,6 +113,10 @@ Result<std::unique_ptr<Job>> Job::start(plan::Plan plan, exec::ConnectorFactory&
 
 void Job::request_stop() { core_->core().request_stop(); }
 
+void Job::request_savepoint(std::string folder, std::function<void(Status)> done) {
+  core_->core().request_savepoint(std::move(folder), std::move(done));
+}
+
 Status Job::wait() {
   core_->wait_for(-1);
   return core_->core().outcome();

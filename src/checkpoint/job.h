@@ -8,6 +8,7 @@
 // written. Public methods may be called from any thread, step() from one.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,8 @@ struct JobOptions {
   bool threads = true;
   // How long a stop waits for the last output to be delivered.
   int64_t stop_delivery_ms = 2000;
+  // A savepoint to begin from; the folder must hold no checkpoint.
+  std::string savepoint;
   // For run ids; 0: from the operating system.
   uint64_t random_seed = 0;
 };
@@ -42,6 +45,8 @@ class Job {
 
   // Takes a last checkpoint, delivers it, and ends; returns at once.
   void request_stop();
+  // Takes a checkpoint now and copies it to `folder`; `done` is called on the job's thread.
+  void request_savepoint(std::string folder, std::function<void(Status)> done);
   // Until the job has ended: its error when it failed.
   Status wait();
   // False: it has not ended after that long.

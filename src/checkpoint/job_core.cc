@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "checkpoint/savepoint.h"
 
 namespace weir::checkpoint {
 
@@ -38,6 +39,10 @@ void JobCore::on_delivery_failed(const std::string& sink_id, Error error) {
 }
 
 void JobCore::request_stop() { post(StopRequested()); }
+
+void JobCore::request_savepoint(std::string folder, std::function<void(Status)> done) {
+  post(SavepointRequested{std::move(folder), std::move(done)});
+}
 
 std::vector<SinkDelivery*> JobCore::deliveries() const {
   std::vector<SinkDelivery*> out;
@@ -83,6 +88,11 @@ Status JobCore::handle(Event event) {
           },
           [](Failed& failed) -> Status { return std::move(failed.error); },
           [this](Delivered& delivered) { return handle_delivered(delivered); },
+          [this](SavepointRequested& requested) {
+            savepoints_.push_back(std::move(requested));
+            coordinator_->request_now();
+            return ok();
+          },
           [this](StopRequested&) {
             if (stopping_) return ok();
             stopping_ = true;
@@ -102,6 +112,8 @@ bool JobCore::begin_epoch(int64_t now_ms) {
   const auto trigger = coordinator_->next(now_ms);
   if (!trigger) return false;
   triggered_ms_ = now_ms;
+  std::ranges::move(savepoints_, std::back_inserter(savepoints_begun_));
+  savepoints_.clear();
   for (const auto& lane : lanes()) lane->trigger(trigger->epoch, trigger->final);
   return true;
 }
@@ -137,6 +149,7 @@ Status JobCore::write_epoch(uint64_t epoch) {
   }
   if (store_) {
     for (const auto& lane : lanes()) lane->checkpoint_durable(epoch);
+    write_savepoints();
     WEIR_TRY(store_->clean(writer_->files_in_use()));
   }
   if (coordinator_->final_durable()) {
@@ -145,6 +158,13 @@ Status JobCore::write_epoch(uint64_t epoch) {
   }
   note_checkpoint(epoch, context_.clock.wall_ms());
   return ok();
+}
+
+void JobCore::write_savepoints() {
+  for (const SavepointRequested& requested : savepoints_begun_) {
+    requested.done(export_savepoint(*store_, *writer_->newest(), requested.folder));
+  }
+  savepoints_begun_.clear();
 }
 
 Status JobCore::handle_delivered(const Delivered& delivered) {
@@ -217,6 +237,11 @@ void JobCore::end(JobState state) {
     state_ = state;
   }
   cancel();
+  std::ranges::move(savepoints_begun_, std::back_inserter(savepoints_));
+  for (const SavepointRequested& requested : savepoints_) {
+    requested.done(cancelled("the job ended before the savepoint was taken"));
+  }
+  savepoints_.clear();
   publish_metrics();
   context_.log.info("job", "ended",
                     {{"job", settings_.job_name}, {"state", job_state_name(state)}});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -40,6 +41,7 @@ class JobCore final : public exec::LaneListener, public DeliveryListener {
   [[nodiscard]] int64_t next_control_ms() const;
 
   void request_stop();
+  void request_savepoint(std::string folder, std::function<void(Status)> done);
   [[nodiscard]] bool ended() const { return ended_.load(std::memory_order_acquire); }
   // After ended().
   [[nodiscard]] Status outcome() const;
@@ -75,10 +77,16 @@ class JobCore final : public exec::LaneListener, public DeliveryListener {
     uint64_t bytes;
   };
   struct StopRequested {};
-  using Event = std::variant<exec::LaneSnapshot, LaneEnded, Failed, Delivered, StopRequested>;
+  struct SavepointRequested {
+    std::string folder;
+    std::function<void(Status)> done;
+  };
+  using Event = std::variant<exec::LaneSnapshot, LaneEnded, Failed, Delivered, StopRequested,
+                             SavepointRequested>;
 
   Status make_ends();
   Status open_store();
+  Result<bool> restore_newest(std::optional<Manifest>& manifest, const std::string& new_run_id);
   Status make_deliveries();
   Status make_committer(std::string sink_id, std::unique_ptr<exec::SinkCommitter> committer);
   Status make_lanes();
@@ -92,6 +100,7 @@ class JobCore final : public exec::LaneListener, public DeliveryListener {
   Status discover_splits(int64_t now_ms);
   bool begin_epoch(int64_t now_ms);
   void update_pause();
+  void write_savepoints();
   void end_if_done(int64_t now_ms);
   void fail(Error error);
   void end(JobState state);
@@ -128,6 +137,8 @@ class JobCore final : public exec::LaneListener, public DeliveryListener {
   // The control thread's.
   std::vector<exec::LaneSnapshot> snapshots_;  // of the epoch under way
   uint32_t lanes_ended_ = 0;
+  std::vector<SavepointRequested> savepoints_;        // wait for the next epoch
+  std::vector<SavepointRequested> savepoints_begun_;  // of the epoch under way
   bool stopping_ = false;
   bool paused_ = false;
   int64_t triggered_ms_ = 0;

@@ -4,6 +4,7 @@
 #include "base/overloaded.h"
 #include "base/random.h"
 #include "checkpoint/job_core.h"
+#include "checkpoint/savepoint.h"
 #include "exec/values_source.h"
 
 namespace weir::checkpoint {
@@ -59,19 +60,35 @@ Status JobCore::make_ends() {
   return ok();
 }
 
+// True: plain recovery of the newest checkpoint, which keeps its run id.
+Result<bool> JobCore::restore_newest(std::optional<Manifest>& manifest,
+                                     const std::string& new_run_id) {
+  if (!options_.savepoint.empty()) {
+    WEIR_TRY(import_savepoint(options_.savepoint, *store_, new_run_id));
+  }
+  auto newest = WEIR_TRY(store_->newest(options_.accept_duplicates));
+  manifest = std::move(newest.manifest);
+  if (newest.went_back) {
+    // The new run id is durable before anything is delivered under it: a crash before the first
+    // epoch must not go on under the old one.
+    manifest->run_id = new_run_id;
+    WEIR_TRY(store_->write_manifest(*manifest));
+  }
+  return manifest.has_value();
+}
+
 Status JobCore::open_store() {
+  const uint64_t seed = options_.random_seed != 0 ? options_.random_seed : secure_random_seed();
+  run_id_ = Random(seed).uuid();
   std::optional<Manifest> manifest;
-  bool plain = false;  // the newest checkpoint, as it was left
   if (!options_.folder.empty()) {
     store_ = WEIR_TRY(CheckpointStore::open(context_.env, options_.folder));
-    auto newest = WEIR_TRY(store_->newest(options_.accept_duplicates));
-    plain = newest.manifest.has_value() && !newest.went_back;
-    manifest = std::move(newest.manifest);
+    if (WEIR_TRY(restore_newest(manifest, run_id_))) run_id_ = manifest->run_id;
     marks_ = store_->read_delivered();
     writer_ = std::make_unique<EpochWriter>(*store_, manifest);
+  } else if (!options_.savepoint.empty()) {
+    return invalid("a job that begins from a savepoint needs a folder for checkpoints");
   }
-  const uint64_t seed = options_.random_seed != 0 ? options_.random_seed : secure_random_seed();
-  run_id_ = plain ? manifest->run_id : Random(seed).uuid();
   const uint64_t restored_epoch = manifest ? manifest->epoch : 0;
   checkpoint_.restored_epoch = checkpoint_.last_epoch = restored_epoch;
   if (manifest) checkpoint_.last_wall_ms = manifest->wall_ms;

@@ -195,6 +195,51 @@ TEST(Job, ASinkThatIsAwayPausesTheSourcesAndLosesNothing) {
   EXPECT_EQ(world.lines(), expected());
 }
 
+// Savepoint, run on, restore it elsewhere: the sets are equal, and no delivery of the second run
+// is taken for one of the first.
+TEST(Job, ASavepointIsWholeAndBeginsANewRun) {
+  World world(21);
+  auto first = world.start(2);
+  ASSERT_TRUE(first.has_value());
+  world.run(**first, 12);
+  std::optional<Status> taken;
+  (*first)->request_savepoint("/saved", [&taken](Status status) { taken = std::move(status); });
+  world.run(**first, kStepsMax);
+  ASSERT_TRUE(taken.has_value());
+  ASSERT_TRUE(taken->has_value()) << taken->error().to_string();
+  const std::string first_run = (*first)->status().run_id;
+  EXPECT_EQ(world.lines(), expected());
+  first->reset();
+  const auto before = world.lines();
+  JobOptions options;
+  options.folder = "/other";
+  options.savepoint = "/saved";
+  options.threads = false;
+  options.random_seed = 99;
+  for (auto& [name, table] : world.factory.tables) EXPECT_EQ(table.repeated(), 0);
+  auto second = Job::start(scripted_plan(), world.factory, settings_for(3), options, world.context);
+  ASSERT_TRUE(second.has_value()) << second.error().to_string();
+  EXPECT_NE((*second)->status().run_id, first_run);
+  world.run(**second, kStepsMax);
+  EXPECT_EQ((*second)->status().state, JobState::kFinished);
+  // What came behind the savepoint is there a second time, the rest once; nothing was swallowed.
+  auto lines = world.lines();
+  int repeated = 0;
+  for (const auto& [table, rows] : expected()) {
+    for (const auto& [line, count] : rows) {
+      EXPECT_GE(lines[table][line], count) << line;
+      EXPECT_LE(lines[table][line], 2 * count) << line;
+      repeated += lines[table][line] - count;
+    }
+  }
+  EXPECT_GT(repeated, 100);
+  // Once there are checkpoints, the savepoint would hide them.
+  second->reset();
+  auto third = Job::start(scripted_plan(), world.factory, settings_for(3), options, world.context);
+  ASSERT_FALSE(third.has_value());
+  EXPECT_EQ(third.error().code(), ErrorCode::kExists);
+}
+
 std::string newest_manifest(World& world) {
   std::string newest;
   for (const auto& path : world.env.paths()) {
@@ -221,6 +266,13 @@ TEST(Job, ADamagedNewestCheckpointStopsTheStartUnlessDuplicatesAreAccepted) {
   ASSERT_TRUE(second.has_value()) << second.error().to_string();
   EXPECT_EQ((*second)->status().checkpoint.restored_epoch, epoch - 1);
   EXPECT_NE((*second)->status().run_id, run_id) << "epoch numbers repeat, run ids must not";
+  // A crash before the first epoch of the new run must not bring the old run id back.
+  const std::string new_run = (*second)->status().run_id;
+  second->reset();
+  world.env.crash();
+  second = world.start(1);
+  ASSERT_TRUE(second.has_value()) << second.error().to_string();
+  EXPECT_EQ((*second)->status().run_id, new_run);
   world.run(**second, kStepsMax);
   EXPECT_EQ((*second)->status().state, JobState::kFinished);
   // Nothing is lost; rows of the damaged epoch may be there twice.

@@ -29,6 +29,8 @@ using Milliseconds = std::chrono::milliseconds;
 using RequestParser = http::request_parser<http::buffer_body>;
 using ResponseParser = http::response_parser<http::buffer_body>;
 
+// Beast reads as much as the buffer has room for, which is 512 bytes in a fresh one: bodies make
+// room.
 constexpr size_t kReadPiece = 64U << 10U;
 // How long a closing connection is still read, so that the peer sees the answer before the reset.
 constexpr int64_t kLingerTimeoutMs = 1'000;
@@ -128,6 +130,7 @@ class ServerExchange final : public HttpExchange {
       const Status sent = co_await send(buffer_of("HTTP/1.1 100 Continue\r\n\r\n"));
       if (!sent.has_value()) co_return Error(sent.error());
     }
+    buffer_.reserve(kReadPiece);
     while (!parser_.is_done()) {
       auto& body = parser_.get().body();
       body.data = out.data();
@@ -468,6 +471,7 @@ struct HttpClient::State {
     HttpResponse response{
         .status = parser->get().result_int(), .headers = headers_of(parser->get()), .body = {}};
     std::vector<char> piece(kReadPiece);
+    buffer.reserve(kReadPiece);
     while (!parser->is_done()) {
       parser->get().body().data = piece.data();
       parser->get().body().size = piece.size();

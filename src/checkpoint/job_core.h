@@ -90,6 +90,7 @@ class JobCore final : public exec::LaneListener, public DeliveryListener {
   Status make_deliveries();
   Status make_committer(std::string sink_id, std::unique_ptr<exec::SinkCommitter> committer);
   Status make_lanes();
+  void note_dropped_state();
   void redeliver();
 
   void post(Event event);
@@ -122,6 +123,7 @@ class JobCore final : public exec::LaneListener, public DeliveryListener {
   std::unique_ptr<exec::SplitAssigner> assigner_;
   std::unique_ptr<exec::PieceIds> piece_ids_;
   std::string run_id_;
+  std::vector<std::string> dropped_state_;
   std::unique_ptr<CheckpointStore> store_;      // null: no folder
   std::unique_ptr<CheckpointRestore> restore_;  // null: a fresh start
   std::unique_ptr<EpochWriter> writer_;

@@ -1,6 +1,8 @@
 // How a job comes up: sources, sinks, the folder, committers, lanes.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/overloaded.h"
 #include "base/random.h"
 #include "checkpoint/job_core.h"
@@ -22,6 +24,7 @@ Status JobCore::open() {
   WEIR_TRY(make_ends());
   WEIR_TRY(open_store());
   WEIR_TRY(make_deliveries());
+  note_dropped_state();
   WEIR_TRY(make_lanes());
   redeliver();
   started_wall_ms_ = context_.clock.wall_ms();
@@ -163,6 +166,22 @@ Status JobCore::make_lanes() {
     WEIR_TRY(runner.add_split(std::move(assignment.split)));
   }
   return ok();
+}
+
+void JobCore::note_dropped_state() {
+  if (!restore_) return;
+  const auto is_there = [this](const std::string& id) {
+    return std::ranges::find(topology_.hosts, id, &exec::Host::id) != topology_.hosts.end();
+  };
+  for (const OperatorEntry& entry : restore_->manifest().operators) {
+    if (!is_there(entry.id)) dropped_state_.push_back(entry.id);
+  }
+  for (const SourceEntry& entry : restore_->manifest().sources) {
+    if (!is_there(entry.id)) dropped_state_.push_back(entry.id);
+  }
+  for (const std::string& id : dropped_state_) {
+    context_.log.warning("job", "the SQL has changed: state is dropped", {{"operator", id}});
+  }
 }
 
 void JobCore::redeliver() {

@@ -75,6 +75,8 @@ struct JobStatus {
   double busy_ratio = 0;                  // of the lanes' time since the start
   std::vector<OperatorStatus> operators;  // upstream first
   CheckpointStatus checkpoint;
+  // Operators of the restored checkpoint that the job does not have any more: their state is gone.
+  std::vector<std::string> dropped_state;
   std::vector<SinkTrouble> troubles;  // sinks that are away right now
 };
 

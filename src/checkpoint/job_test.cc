@@ -296,6 +296,26 @@ TEST(Job, ADamagedStateFileIsFoundBeforeAnythingRuns) {
   EXPECT_EQ(refused.error().code(), ErrorCode::kCorrupt);
 }
 
+TEST(Job, StateOfAnOperatorThatTheSqlHasNoMoreIsNamed) {
+  World world(14);
+  auto first = world.start(1);
+  ASSERT_TRUE(first.has_value());
+  world.run(**first, 20);
+  first->reset();
+  JobOptions options;
+  options.folder = "/job";
+  options.threads = false;
+  auto second =
+      Job::start(scripted_plan(500), world.factory, settings_for(1), options, world.context);
+  ASSERT_TRUE(second.has_value());
+  EXPECT_FALSE((*second)->status().dropped_state.empty());
+  for (const auto& id : (*second)->status().dropped_state) {
+    EXPECT_TRUE(id.starts_with("window 1000/")) << id;
+  }
+  world.run(**second, kStepsMax);
+  EXPECT_EQ((*second)->status().state, JobState::kFinished);
+}
+
 TEST(Job, TwoOfTheSameOnOneFolderAreRefused) {
   World world(11);
   auto first = world.start(1);

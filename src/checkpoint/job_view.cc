@@ -56,6 +56,7 @@ JobStatus JobCore::status() const {
     if (watermark_ms != exec::kNoWatermark) op.watermark_ms = watermark_ms;
     if (lag_known) op.lag_records = lag;
   }
+  status.dropped_state = dropped_state_;
   for (const auto& [id, delivery] : deliveries_) {
     std::string trouble = delivery->trouble();
     if (!trouble.empty()) status.troubles.push_back({id, std::move(trouble)});

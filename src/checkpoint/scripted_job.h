@@ -45,7 +45,7 @@ class ScriptedReader final : public exec::SplitReader {
     next_ += count;
     poll.at_end = next_ == script_.rows;
     poll.finished = poll.at_end && script_.bounded;
-    if (!poll.finished && count == 0) poll.retry_after_ms = 1;
+    if (!poll.at_end && count == 0) poll.retry_after_ms = 1;
     return poll;
   }
   [[nodiscard]] std::string position() const override { return std::to_string(next_); }
@@ -317,7 +317,7 @@ inline sql::TableRef make_table(const std::string& name, const types::Schema& sc
 // INSERT INTO raw SELECT * FROM s; INSERT INTO windows SELECT ..., COUNT(*) FROM TUMBLE(s) ...;
 // INSERT INTO both SELECT k, ts FROM s UNION ALL SELECT k, window_end ... — an input of the union
 // comes over the exchange, the other does not.
-inline plan::Plan scripted_plan() {
+inline plan::Plan scripted_plan(int64_t window_ms = 1000) {
   const auto rowtime = types::LogicalType::timestamp(3);
   const types::Schema rows({{"k", types::LogicalType::bigint()}, {"ts", rowtime}});
   const auto scan = make_node(plan::ScanNode{make_table("s", rows), {}}, {}, rows, "scan");
@@ -325,7 +325,7 @@ inline plan::Plan scripted_plan() {
       make_node(plan::WatermarkNode{1, sql::make_input(1, rowtime)}, {scan}, rows, "watermark");
   plan::WindowAggregateNode window;
   window.window.time_column = 1;
-  window.window.size_ms = window.window.slide_ms = 1000;
+  window.window.size_ms = window.window.slide_ms = window_ms;
   window.keys = {0};
   plan::AggregateCall call;
   call.function = &kScriptedCountFunction;
@@ -337,7 +337,7 @@ inline plan::Plan scripted_plan() {
                               {"window_start", rowtime},
                               {"window_end", rowtime},
                               {"window_time", rowtime}});
-  const auto counted = make_node(window, {marked}, counts, "window");
+  const auto counted = make_node(window, {marked}, counts, fmt::format("window {}", window_ms));
   const auto sums = make_node(plan::ProjectNode{{sql::make_input(1, types::LogicalType::bigint()),
                                                  sql::make_input(3, rowtime)}},
                               {counted}, rows, "project");

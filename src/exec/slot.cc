@@ -74,6 +74,7 @@ Status SlotOutput::send_to(uint32_t lane, PartialRef partial) {
 Status SlotOutput::emit_watermark(int64_t watermark_ms) {
   last_watermark_ms_ = watermark_ms;
   idle_ = false;
+  slot_.mutable_stats().watermark_ms.store(watermark_ms, std::memory_order_relaxed);
   for (const Target& target : targets_) {
     WEIR_TRY(target.slot->deliver_watermark(target.input, watermark_ms));
   }

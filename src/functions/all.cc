@@ -23,6 +23,9 @@ std::vector<const Function*> collect() {
            arithmetic_functions(),
            string_functions(),
            datetime_functions(),
+           time_part_functions(),
+           math_functions(),
+           pattern_functions(),
        }) {
     for (const auto& function : family) all.push_back(&function);
   }

@@ -12,5 +12,8 @@ namespace weir::functions {
 [[nodiscard]] std::span<const Function> arithmetic_functions();
 [[nodiscard]] std::span<const Function> string_functions();
 [[nodiscard]] std::span<const Function> datetime_functions();
+[[nodiscard]] std::span<const Function> time_part_functions();
+[[nodiscard]] std::span<const Function> math_functions();
+[[nodiscard]] std::span<const Function> pattern_functions();
 
 }  // namespace weir::functions

@@ -16,8 +16,8 @@
 //   skipped; the row goes to the dead letters. An Error is returned only for what ends the job.
 // - Arguments may be constant columns; take the choice per batch, not per row.
 // - A unit or another keyword of SQL's special call syntax comes as a CHAR literal in front:
-//   EXTRACT('HOUR', ts), FLOOR(ts, 'DAY'), TIMESTAMPDIFF('SECOND', a, b), TRIM('BOTH', x, text),
-//   POSITION(x, text).
+//   EXTRACT('HOUR', ts), FLOOR(ts, 'DAY'), TIMESTAMPDIFF('SECOND', a, b). TRIM(x FROM text) comes
+//   as TRIM(text, x), POSITION(x IN text) as POSITION(x, text).
 #pragma once
 
 #include <cstdint>

@@ -233,7 +233,7 @@ Result<ColumnRef> pad(const KernelCall& call) {
   return std::move(out).finish();
 }
 
-// TRIM('BOTH', characters, text); LTRIM and RTRIM have the mode in the kernel.
+// TRIM, BTRIM, LTRIM, RTRIM(text[, characters]).
 enum class Side : uint8_t { kBoth, kLeading, kTrailing };
 
 std::string_view trim(std::string_view text, std::string_view set, Side side) {
@@ -257,23 +257,15 @@ std::string_view trim(std::string_view text, std::string_view set, Side side) {
   return text;
 }
 
-template <Side fixed_side>
+template <Side side>
 Result<ColumnRef> trim_rows(const KernelCall& call) {
-  const size_t count = call.arguments.size();
-  // (text), (text, characters) or (mode, characters, text).
-  const auto& column = *call.arguments[count == 3 ? 2 : 0];
-  const TextArg text(column);
-  const TextArg characters(*call.arguments[count == 1 ? 0 : 1]);
-  Side side = fixed_side;
-  if (count == 3) {
-    const std::string_view mode = call.arguments[0]->text(0);
-    if (mode == "LEADING") side = Side::kLeading;
-    if (mode == "TRAILING") side = Side::kTrailing;
-  }
+  const bool blanks = call.arguments.size() == 1;
+  const TextArg text(*call.arguments[0]);
+  const TextArg characters(*call.arguments[blanks ? 0 : 1]);
   StringResult out(call);
-  out.keep_alive(column);
+  out.keep_alive(*call.arguments[0]);
   call.selection.for_each([&](uint32_t row) {
-    const std::string_view set = count == 1 ? std::string_view(" ") : characters[row].view();
+    const std::string_view set = blanks ? std::string_view(" ") : characters[row].view();
     out.set(row, part_of(trim(text[row].view(), set, side)));
   });
   return std::move(out).finish();
@@ -403,7 +395,7 @@ Result<Resolution> resolve_pad(std::span<const LogicalType> arguments) {
 }
 template <Side side>
 Result<Resolution> resolve_trim(std::span<const LogicalType> arguments) {
-  static constexpr Want kWants[] = {Want::kText, Want::kText, Want::kText};
+  static constexpr Want kWants[] = {Want::kText, Want::kText};
   return match("TRIM", "TRIM([BOTH|LEADING|TRAILING] [characters FROM] text)", arguments, kWants, 1,
                text_result(arguments), &trim_rows<side>);
 }

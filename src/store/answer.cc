@@ -5,21 +5,21 @@
 namespace weir::store {
 
 Answer::Answer(net::HttpBlockingExchange& http, const QueryRequest& request, const Clock& clock,
-               std::string server_name)
+               const ServerIdentity& server)
     : http_(http),
       request_(request),
       clock_(clock),
-      server_name_(std::move(server_name)),
+      server_(server),
       began_ns_(clock.monotonic_ns()) {}
 
 net::HttpHeaders Answer::headers(const QueryProgress& progress) const {
   net::HttpHeaders headers;
   const std::string format = format_.empty() ? "TabSeparated" : format_;
   headers.add("Content-Type", content_type_of(format));
-  headers.add("X-ClickHouse-Server-Display-Name", server_name_);
+  headers.add("X-ClickHouse-Server-Display-Name", server_.name);
   headers.add("X-ClickHouse-Query-Id", request_.query_id);
   headers.add("X-ClickHouse-Format", format);
-  headers.add("X-ClickHouse-Timezone", "UTC");
+  headers.add("X-ClickHouse-Timezone", server_.timezone);
   headers.add(
       "X-ClickHouse-Summary",
       fmt::format(
@@ -91,7 +91,7 @@ void Answer::fail(const EngineError& error) {
     return;
   }
   auto response = net::http_text(http_status_of(error.code), error.text + "\n");
-  response.headers.add("X-ClickHouse-Server-Display-Name", server_name_);
+  response.headers.add("X-ClickHouse-Server-Display-Name", server_.name);
   response.headers.add("X-ClickHouse-Query-Id", request_.query_id);
   response.headers.add("X-ClickHouse-Exception-Code", std::to_string(error.code));
   static_cast<void>(http_.reply(std::move(response)));

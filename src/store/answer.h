@@ -16,10 +16,16 @@
 
 namespace weir::store {
 
+// What every answer says about the server.
+struct ServerIdentity {
+  std::string name = "weir";
+  std::string timezone;  // the engine's
+};
+
 class Answer {
  public:
   Answer(net::HttpBlockingExchange& http, const QueryRequest& request, const Clock& clock,
-         std::string server_name);
+         const ServerIdentity& server);
 
   void set_format(std::string format) { format_ = std::move(format); }
   // A piece of the result; false when the client is gone or the result is too large to be held.
@@ -35,7 +41,7 @@ class Answer {
   net::HttpBlockingExchange& http_;
   const QueryRequest& request_;
   const Clock& clock_;
-  std::string server_name_;
+  const ServerIdentity& server_;
   int64_t began_ns_;
   std::string format_;
   std::string buffer_;

@@ -225,10 +225,22 @@ HttpEndpoint::HttpEndpoint(Context context, Engine& engine, EndpointOptions opti
       options_(std::move(options)),
       sessions_(engine, context.clock),
       random_(secure_random_seed()),
-      server_name_("weir"),
       queries_(context.metrics.counter("weir_store_queries_total")),
       errors_(context.metrics.counter("weir_store_errors_total")),
-      rows_written_(context.metrics.counter("weir_store_rows_written_total")) {}
+      rows_written_(context.metrics.counter("weir_store_rows_written_total")) {
+  // Also warms the engine up: its first query takes some ten milliseconds longer than the next.
+  if (const auto connection = engine.connect(); connection.has_value()) {
+    const auto done =
+        (*connection)->query("SELECT timezone()", "TSVRaw", [this](std::string_view text) {
+          server_.timezone = text.substr(0, text.find('\n'));
+          return true;
+        });
+    if (!done.has_value()) {
+      context.log.warning("store", "the engine's time zone is unknown",
+                          {{"reason", done.error().text}});
+    }
+  }
+}
 
 void HttpEndpoint::add_routes(net::HttpRoutes& routes) {
   for (const auto* path : {"/ping", "/replicas_status"}) {
@@ -269,10 +281,10 @@ void HttpEndpoint::handle(net::HttpBlockingExchange& http) {
   const auto request = parse_query_request(message, make_query_id());
   if (!request.has_value()) {
     const QueryRequest nothing;
-    Answer(http, nothing, context_.clock, server_name_).fail(request.error());
+    Answer(http, nothing, context_.clock, server_).fail(request.error());
     return;
   }
-  Answer answer(http, *request, context_.clock, server_name_);
+  Answer answer(http, *request, context_.clock, server_);
   const Outcome outcome = [&]() -> Outcome {
     const StoreUser* user = authenticate(request->credentials);
     if (user == nullptr) {

@@ -18,6 +18,7 @@
 #include "base/context.h"
 #include "base/random.h"
 #include "net/http_server.h"
+#include "store/answer.h"
 #include "store/chdb.h"
 #include "store/query_request.h"
 #include "store/session_table.h"
@@ -62,7 +63,7 @@ class HttpEndpoint {
   SessionTable sessions_;
   std::mutex random_mutex_;
   Random random_;
-  std::string server_name_;
+  ServerIdentity server_;
   Counter& queries_;
   Counter& errors_;
   Counter& rows_written_;

@@ -67,6 +67,29 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOldSpell
     {"restart-strategy", "restart-strategy.type"},
 }};
 
+// Least and greatest values of the settings that are counts.
+struct Range {
+  std::string_view key;
+  int64_t least;
+  int64_t greatest;
+};
+constexpr std::array<Range, 4> kRanges{{
+    {"parallelism.default", 1, 1024},
+    {"table.exec.resource.default-parallelism", -1, 1024},
+    {"pipeline.max-parallelism", 1, 32'768},
+    {"weir.batch-size", 1, 4'096},
+}};
+
+Status check_range(std::string_view key, std::string_view value) {
+  for (const auto& range : kRanges) {
+    if (range.key != key) continue;
+    const int64_t number = WEIR_TRY(parse_integer(value));
+    if (number >= range.least && number <= range.greatest) return ok();
+    return invalid(fmt::format("expected {} to {}, not '{}'", range.least, range.greatest, value));
+  }
+  return ok();
+}
+
 std::string_view current_spelling(std::string_view key) {
   for (const auto& [old_key, new_key] : kOldSpellings) {
     if (key == old_key) return new_key;
@@ -87,6 +110,7 @@ Result<std::optional<std::string>> Settings::set(std::string_view key, std::stri
   key = current_spelling(key);
   if (const SettingInfo* setting = find_setting(key)) {
     auto checked = check_option_value(value, setting->type, setting->choices);
+    if (checked.has_value()) checked = check_range(key, value);
     if (!checked.has_value()) {
       return std::move(checked).error().in(fmt::format("Invalid value for setting '{}'", key));
     }

@@ -23,6 +23,17 @@ std::string token_text(const Token& token) {
   return {};
 }
 
+// Words that nobody means as a name where they stand.
+bool begins_clause(std::string_view word) {
+  const std::string upper = to_upper_ascii(word);
+  for (const auto* clause :
+       {"SELECT", "FROM", "WHERE", "GROUP", "HAVING", "UNION", "INSERT", "INTO", "WITH", "AS", "ON",
+        "AND", "OR", "END", "THEN", "ELSE", "WHEN"}) {
+    if (upper == clause) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Parser::Parser(SourceRef source) : source_(std::move(source)), list_(tokenize(*source_)) {}
@@ -112,6 +123,7 @@ Result<ast::Identifier> Parser::identifier(std::string_view what) {
     return ast::Identifier{token.text, token.span};
   }
   if (token.kind != Token::Kind::kWord) return unexpected(what);
+  if (begins_clause(token.text)) return unexpected(what);
   if (is_reserved_word(token.text)) {
     return error_at(token.span,
                     fmt::format("syntax error: expected {}, found \"{}\"", what, token.text),

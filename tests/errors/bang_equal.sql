@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT NOT NULL, b STRING, ts TIMESTAMP(3), u TIMESTAMP(6), WATERMARK FOR ts AS ts) WITH ('connector'='kafka','topic'='t','properties.bootstrap.servers'='k:9092','format'='json'); CREATE TABLE o (x BIGINT, s STRING NOT NULL) WITH ('connector'='print');
+SELECT a != 1 FROM t

@@ -117,6 +117,22 @@ TEST(SessionTest, ATemporaryTableShadowsAPermanentOne) {
   EXPECT_EQ(std::get<ResultRows>(*outcome).rows[0][0], "b");
 }
 
+TEST(SessionTest, ABrokenTokenEndsEveryStatement) {
+  for (const auto* text : {"SET a ' = 1", "SET a = 'x' '", "RESET x '", "ADD JAR x '",
+                           "SELECT /*+ a '", "SELECT a FROM t /*+ x('"}) {
+    EXPECT_FALSE(Session::parse_script(text).has_value()) << text;
+  }
+}
+
+TEST(SessionTest, NestedPredicatesDoNotUnfoldWithoutEnd) {
+  Session session(registry_for_test());
+  std::string nested = "a = 1";
+  for (int i = 0; i < 60; ++i) nested = "(" + nested + ") BETWEEN TRUE AND FALSE";
+  const auto outcome = execute(session, std::string(kTables) + "SELECT " + nested + " FROM t");
+  ASSERT_FALSE(outcome.has_value());
+  EXPECT_EQ(outcome.error().code(), ErrorCode::kInvalid) << outcome.error().to_string();
+}
+
 TEST(SessionTest, ViewsThatBecomeCircularAreRefused) {
   Session session(registry_for_test());
   const auto outcome = execute(session,

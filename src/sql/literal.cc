@@ -226,6 +226,26 @@ Result<ExpressionRef> bind_interval(const ast::Expression& literal) {
               negative ? -total : total);
 }
 
+// An exact number as a DECIMAL of no smaller scale, where it fits.
+ExpressionRef retype_exact(const Expression& literal, const LogicalType& type) {
+  int128_t value = 0;
+  if (const auto* integer = std::get_if<int64_t>(&literal.literal)) {
+    if (!literal.type.is_integer()) return nullptr;
+    value = *integer;
+  } else if (const auto* decimal = std::get_if<int128_t>(&literal.literal)) {
+    value = *decimal;
+  } else {
+    return nullptr;
+  }
+  if (type.scale() < literal.type.scale()) return nullptr;
+  int128_t bound = 1;  // 10 to the power of the digits that are free for it
+  const int digits = type.precision() - (type.scale() - literal.type.scale());
+  for (int i = 0; i < digits; ++i) bound *= 10;
+  if (value >= bound || value <= -bound) return nullptr;
+  for (int i = literal.type.scale(); i < type.scale(); ++i) value *= 10;
+  return make_literal(type, value);
+}
+
 }  // namespace
 
 Result<int64_t> parse_date(std::string_view text) {
@@ -281,17 +301,13 @@ ExpressionRef retype_literal(const Expression& literal, const LogicalType& type)
   if (from.is_character() && type.kind() == TypeKind::kVarchar && type.length() >= from.length()) {
     return make_literal(to, literal.literal);
   }
+  if (type.kind() == TypeKind::kDecimal) return retype_exact(literal, to);
   if (!from.is_integer()) return nullptr;
   const auto* value = std::get_if<int64_t>(&literal.literal);
   if (value == nullptr) return nullptr;
   if (type.is_integer() && type.kind() >= from.kind()) return make_literal(to, *value);
   if (type.kind() == TypeKind::kDouble && from.kind() <= TypeKind::kInt) {
     return make_literal(to, static_cast<double>(*value));
-  }
-  if (type.kind() == TypeKind::kDecimal && type.precision() - type.scale() >= 19) {
-    int128_t scaled = *value;
-    for (int i = 0; i < type.scale(); ++i) scaled *= 10;
-    return make_literal(to, scaled);
   }
   return nullptr;
 }

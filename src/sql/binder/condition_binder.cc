@@ -9,7 +9,23 @@ namespace {
 using types::LogicalType;
 using types::TypeKind;
 
+// Nodes of a tree, as if nothing in it were shared; gives up beyond `limit`.
+size_t count_steps(const Expression& expression, size_t limit) {
+  size_t steps = 1;
+  for (const auto& argument : expression.arguments) {
+    if (steps > limit) break;
+    steps += count_steps(*argument, limit - steps);
+  }
+  return steps;
+}
+
 }  // namespace
+
+Result<ExpressionRef> ExpressionBinder::limited(ExpressionRef expression, Span span) const {
+  if (count_steps(*expression, kMaxSteps) <= kMaxSteps) return expression;
+  return at(invalid(fmt::format("this expression unfolds into more than {} steps", kMaxSteps)),
+            span);
+}
 
 Result<ExpressionRef> ExpressionBinder::bind_logical(const ast::Expression& expression) {
   const bool is_and = expression.kind == ast::Expression::Kind::kAnd;
@@ -65,7 +81,7 @@ Result<ExpressionRef> ExpressionBinder::bind_case(const ast::Expression& express
   }
   arguments.push_back(expression.has_else ? WEIR_TRY(bind(*expression.arguments.back()))
                                           : make_literal(LogicalType(), std::monostate{}));
-  return make_case(std::move(arguments), expression.span);
+  return limited(WEIR_TRY(make_case(std::move(arguments), expression.span)), expression.span);
 }
 
 Result<ExpressionRef> ExpressionBinder::bind_if(const ast::Expression& expression) {
@@ -85,8 +101,9 @@ Result<ExpressionRef> ExpressionBinder::bind_if(const ast::Expression& expressio
 Result<ExpressionRef> ExpressionBinder::bind_null_if(const ast::Expression& expression) {
   auto both = WEIR_TRY(bind_all(expression.arguments));
   auto equal = WEIR_TRY(make_call("=", {both[0], both[1]}, expression.span));
-  return make_case({std::move(equal), make_literal(LogicalType(), std::monostate{}), both[0]},
-                   expression.span);
+  auto chosen = WEIR_TRY(make_case(
+      {std::move(equal), make_literal(LogicalType(), std::monostate{}), both[0]}, expression.span));
+  return limited(std::move(chosen), expression.span);
 }
 
 Result<ExpressionRef> ExpressionBinder::bind_coalesce(const ast::Expression& expression) {
@@ -122,7 +139,8 @@ Result<ExpressionRef> ExpressionBinder::bind_in(const ast::Expression& expressio
     equal.push_back(
         WEIR_TRY(make_call("=", {arguments[0], arguments[i]}, expression.arguments[i]->span)));
   }
-  auto any = make_logical(Expression::Kind::kOr, std::move(equal));
+  auto any =
+      WEIR_TRY(limited(make_logical(Expression::Kind::kOr, std::move(equal)), expression.span));
   if (!expression.negated) return any;
   return make_call("NOT", {std::move(any)}, expression.span);
 }
@@ -140,6 +158,7 @@ Result<ExpressionRef> ExpressionBinder::bind_between(const ast::Expression& expr
     auto swapped = WEIR_TRY(within(parts[2], parts[1]));
     between = make_logical(Expression::Kind::kOr, {std::move(between), std::move(swapped)});
   }
+  between = WEIR_TRY(limited(std::move(between), expression.span));
   if (!expression.negated) return between;
   return make_call("NOT", {std::move(between)}, expression.span);
 }

@@ -19,6 +19,8 @@ namespace weir::sql {
 
 class ExpressionBinder {
  public:
+  static constexpr size_t kMaxSteps = 100'000;
+
   // Called for every expression before it is bound; a value replaces it.
   using Intercept =
       std::function<Result<std::optional<ExpressionRef>>(const ast::Expression& expression)>;
@@ -52,6 +54,9 @@ class ExpressionBinder {
   [[nodiscard]] Result<ExpressionRef> make_case(Arguments arguments, Span span);
   [[nodiscard]] Result<ExpressionRef> make_call(std::string_view name, Arguments arguments,
                                                 Span span);
+  // An operand that is used more than once doubles what it is made of, and nested ones double
+  // again: beyond kMaxSteps that is an error.
+  [[nodiscard]] Result<ExpressionRef> limited(ExpressionRef expression, Span span) const;
   [[nodiscard]] Error at(Error error, Span span) const;
 
   const SourceText& source_;

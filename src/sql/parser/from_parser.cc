@@ -78,7 +78,7 @@ Status Parser::table_hints(std::vector<ast::OptionEntry>& options) {
       (void)WEIR_TRY(identifier("a hint"));
       size_t open = 0;
       do {
-        if (at_end() || peek().kind == Token::Kind::kHintEnd) break;
+        if (is_stuck() || peek().kind == Token::Kind::kHintEnd) break;
         if (is_symbol("(")) ++open;
         if (is_symbol(")") && open > 0) --open;
         if (open == 0 && !is_symbol(")")) break;

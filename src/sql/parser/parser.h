@@ -36,6 +36,8 @@ class Parser {
   [[nodiscard]] const Token& peek(size_t ahead = 0) const;
   const Token& take();
   [[nodiscard]] bool at_end() const { return peek().kind == Token::Kind::kEnd; }
+  // At the end, or where the text cannot be read on: take() would stay here.
+  [[nodiscard]] bool is_stuck() const { return at_end() || peek().kind == Token::Kind::kError; }
   // A bare word, without regard to case; a quoted name never is one.
   [[nodiscard]] bool is_word(std::string_view word, size_t ahead = 0) const;
   [[nodiscard]] bool is_words(std::initializer_list<std::string_view> words) const;

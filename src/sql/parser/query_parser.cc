@@ -92,7 +92,7 @@ Result<ast::QueryPtr> Parser::select_query() {
   ast::Select& select = query->select;
   if (peek().kind == Token::Kind::kHintBegin) {
     // STATE_TTL, BROADCAST, ...: they tune joins and aggregates and change no result.
-    while (!at_end() && peek().kind != Token::Kind::kHintEnd) take();
+    while (!is_stuck() && peek().kind != Token::Kind::kHintEnd) take();
     if (peek().kind != Token::Kind::kHintEnd) return unexpected("the hint's end (*/)");
     take();
   }

@@ -28,7 +28,7 @@ Result<ast::Set> Parser::set() {
     return set;
   }
   set.key_span = peek().span;
-  while (!at_end() && !is_symbol(";") && !is_symbol("=")) take();
+  while (!is_stuck() && !is_symbol(";") && !is_symbol("=")) take();
   set.key_span = span_from(set.key_span);
   set.key = trim(source_->slice(set.key_span));
   if (!is_symbol("=")) return unexpected("\"=\"");

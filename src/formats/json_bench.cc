@@ -1,5 +1,6 @@
 // JSON decode and encode over user-actions records of 325 bytes, as tools and peers generate them.
 #include <benchmark/benchmark.h>
+#include <simdjson.h>
 
 #include "base/random.h"
 #include "formats/json.h"
@@ -95,6 +96,24 @@ void decode(benchmark::State& state, const Schema& schema) {
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kRecords));
   state.counters["hash"] = static_cast<double>(digest(out) % 1'000'003);
 }
+
+// The bound: simdjson walks every field of the top level and makes no columns.
+void walk_with_simdjson(benchmark::State& state) {
+  const Input input;
+  simdjson::ondemand::parser parser;
+  uint64_t hash = 0;
+  for (auto step : state) {
+    for (const auto& record : input.records) {
+      auto document = parser.iterate(record.data, record.size, record.size + Buffer::kPadding);
+      for (auto field : document.get_object()) {
+        hash += std::string_view(field.value().raw_json_token()).size();
+      }
+    }
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(input.buffer->size()));
+  state.counters["hash"] = static_cast<double>(hash % 1'000'003);
+}
+BENCHMARK(walk_with_simdjson);
 
 void decode_projected(benchmark::State& state) { decode(state, projection()); }
 void decode_all(benchmark::State& state) { decode(state, all_columns()); }

@@ -206,7 +206,7 @@ bool JsonDecoder::read_object(Reader& reader, ColumnSink& sink, uint32_t row) {
     JsonToken token;
     if (!scan_token(cursor_, token)) return false;
     if (field == JsonKeys::kUnwanted) {
-      bool clean = true;
+      bool clean = false;
       if (!skip_rest(cursor_, token, clean, 1)) return false;
     } else {
       const auto at = static_cast<size_t>(field);

@@ -87,15 +87,22 @@ class Keys {
  public:
   bool add(std::string_view key) {
     for (size_t i = 0; i < count_; ++i) {
-      if (keys_[i] == key) return false;
+      if (keys_[i].size == key.size() && std::memcmp(keys_[i].data, key.data(), key.size()) == 0) {
+        return false;
+      }
     }
-    if (count_ == keys_.size()) return false;
-    keys_[count_++] = key;
+    if (count_ == kMost) return false;
+    keys_[count_++] = {key.data(), key.size()};
     return true;
   }
 
  private:
-  std::array<std::string_view, 16> keys_;
+  static constexpr size_t kMost = 16;
+  struct Key {
+    const char* data;
+    size_t size;
+  };
+  std::array<Key, kMost> keys_;  // the first `count_` are set
   size_t count_ = 0;
 };
 
@@ -119,7 +126,9 @@ bool skip_array(JsonCursor& cursor, bool& clean, int depth);
 bool skip_value(JsonCursor& cursor, bool& clean, int depth) {
   JsonToken token;
   if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
-  return scan_token(cursor, token) && skip_rest(cursor, token, clean, depth);
+  if (!scan_token(cursor, token)) return false;
+  if (token.kind == JsonToken::Kind::kString && !token.escaped) return true;
+  return skip_rest(cursor, token, clean, depth);
 }
 
 bool skip_object(JsonCursor& cursor, bool& clean, int depth) {
@@ -298,13 +307,8 @@ bool scan_number(JsonCursor& cursor, JsonToken& token) {
   return true;
 }
 
-bool scan_token(JsonCursor& cursor, JsonToken& token) {
-  const char first = cursor.peek();
+bool scan_other_token(JsonCursor& cursor, JsonToken& token, char first) {
   switch (first) {
-    case '"':
-      ++cursor.at;
-      token.kind = JsonToken::Kind::kString;
-      return scan_string(cursor, token.text, token.escaped);
     case '{':
       ++cursor.at;
       token.kind = JsonToken::Kind::kObject;

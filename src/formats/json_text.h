@@ -94,12 +94,23 @@ inline bool scan_string(JsonCursor& cursor, std::string_view& text, bool& escape
 
 // At a digit or '-'.
 bool scan_number(JsonCursor& cursor, JsonToken& token);
+// Everything but a string; see scan_token().
+bool scan_other_token(JsonCursor& cursor, JsonToken& token, char first);
 // A value's first character is next: reads scalars whole, of objects and arrays only the opening
 // bracket.
-bool scan_token(JsonCursor& cursor, JsonToken& token);
+inline bool scan_token(JsonCursor& cursor, JsonToken& token) {
+  const char first = cursor.peek();
+  if (first == '"') [[likely]] {
+    ++cursor.at;
+    token.kind = JsonToken::Kind::kString;
+    return scan_string(cursor, token.text, token.escaped);
+  }
+  return scan_other_token(cursor, token, first);
+}
 
 // Behind a token of an object or array (or a scalar, where it does nothing): to its end. `clean`
-// turns false when Jackson would write the value differently from how it stands here.
+// turns false when Jackson would write the value differently from how it stands here; who does not
+// care passes false, which is faster.
 bool skip_rest(JsonCursor& cursor, const JsonToken& token, bool& clean, int depth);
 
 // Appends what Jackson's tree writes for the valid JSON `text`: compact, numbers and escapes

@@ -103,6 +103,7 @@ void walk_with_simdjson(benchmark::State& state) {
   simdjson::ondemand::parser parser;
   uint64_t hash = 0;
   for (auto step : state) {
+    hash = 0;
     for (const auto& record : input.records) {
       auto document = parser.iterate(record.data, record.size, record.size + Buffer::kPadding);
       for (auto field : document.get_object()) {

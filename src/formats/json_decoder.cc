@@ -100,6 +100,7 @@ class JsonDecoder final : public Decoder {
   Reader root_;
   ColumnSink sink_;
   JsonCursor cursor_;
+  JsonKeys skipped_keys_{{}};
   std::string scratch_;
   std::string reason_;  // of the current record
 };
@@ -289,7 +290,8 @@ bool JsonDecoder::read_map(Reader& reader, ColumnSink& sink, uint32_t row) {
 }
 
 bool JsonDecoder::read_record(const Record& record, uint32_t row, bool& has_row) {
-  cursor_ = {record.data, record.data + record.size, nullptr, false};
+  cursor_ = {record.data, record.data + record.size, nullptr, false, &skipped_keys_};
+  skipped_keys_.restart();
   reason_.clear();
   has_row = true;
   JsonToken token;

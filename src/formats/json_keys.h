@@ -36,6 +36,8 @@ class JsonKeys {
     }
     return look_up(cursor, field);
   }
+  // It learns no more, since keys differ all the time: a plain scan is better.
+  [[nodiscard]] bool is_full() const { return keys_.size() >= kMostKeys; }
   // A new object begins.
   void restart() { last_ = kStart; }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "formats/json_keys.h"
 #include "types/number_text.h"
 #include "types/utf8.h"
 
@@ -108,9 +109,17 @@ class Keys {
 
 bool scan_key(JsonCursor& cursor, std::string_view& key, bool& clean) {
   if (cursor.peek() != '"') return cursor.fail("a field name must stand in quotes");
-  ++cursor.at;
   bool escaped = false;
-  if (!scan_string(cursor, key, escaped)) return false;
+  if (cursor.skipped != nullptr && !cursor.skipped->is_full()) {
+    const char* const begin = cursor.at + 1;
+    int field = 0;
+    if (!cursor.skipped->read(cursor, field)) return false;
+    key = {begin, static_cast<size_t>(cursor.at - begin) - 1};
+    if (clean) clean = key.find('\\') == std::string_view::npos;
+  } else {
+    ++cursor.at;
+    if (!scan_string(cursor, key, escaped)) return false;
+  }
   if (escaped) {
     clean = false;
     std::string ignored;
@@ -350,7 +359,7 @@ bool skip_rest(JsonCursor& cursor, const JsonToken& token, bool& clean, int dept
 }
 
 void normalise_json(std::string_view text, std::string& out) {
-  JsonCursor cursor{text.data(), text.data() + text.size(), nullptr, false};
+  JsonCursor cursor{text.data(), text.data() + text.size(), nullptr, false, nullptr};
   normalise_value(cursor, out);
 }
 

@@ -27,11 +27,14 @@ struct JsonToken {
   std::string_view text;  // kString: between the quotes; numbers and words: as written
 };
 
+class JsonKeys;
+
 struct JsonCursor {
   const char* at = nullptr;
   const char* end = nullptr;
   const char* reason = nullptr;
-  bool suspicious = false;  // bytes above 0x7F were seen
+  bool suspicious = false;      // bytes above 0x7F were seen
+  JsonKeys* skipped = nullptr;  // predicts the keys inside of what is skipped; may be null
 
   bool fail(const char* why) {
     reason = why;

@@ -13,15 +13,15 @@ constexpr size_t kEntrySize = 16;
 }  // namespace
 
 uint32_t SparseIndex::position_of(uint32_t relative_offset) const {
-  const auto after = std::ranges::upper_bound(entries_, relative_offset, {},
-                                              &IndexEntry::relative_offset);
+  const auto after =
+      std::ranges::upper_bound(entries_, relative_offset, {}, &IndexEntry::relative_offset);
   return after == entries_.begin() ? 0 : std::prev(after)->position;
 }
 
 uint32_t SparseIndex::position_before(int64_t timestamp_ms) const {
   // max_timestamp_before never falls, so the entries that may be skipped to are a prefix.
-  const auto after = std::ranges::lower_bound(entries_, timestamp_ms, {},
-                                              &IndexEntry::max_timestamp_before);
+  const auto after =
+      std::ranges::lower_bound(entries_, timestamp_ms, {}, &IndexEntry::max_timestamp_before);
   return after == entries_.begin() ? 0 : std::prev(after)->position;
 }
 

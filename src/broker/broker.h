@@ -80,10 +80,14 @@ class Broker {
   [[nodiscard]] std::string address() const;
   // Idempotent.
   void stop();
+  // True once stop() has begun: what waits gives up.
+  [[nodiscard]] bool is_stopping() const;
 
   // kExists, kInvalid.
   Result<TopicRef> create_topic(const std::string& name, int32_t partitions,
                                 const TopicConfig& config);
+  // What create_topic would say, without doing it.
+  Status check_create_topic(const std::string& name, int32_t partitions) const;
   // The same with the defaults of the options; what exists is returned as it is.
   Result<TopicRef> get_or_create_topic(const std::string& name);
   // To `total` partitions; only more. kNotFound, kInvalid.

@@ -5,7 +5,9 @@ namespace weir::cli {
 namespace {
 
 constexpr DefineCommand kCommands[] = {
+    define_broker,
     define_store,
+    define_topics,
     define_version,
 };
 

@@ -202,7 +202,8 @@ class SelectBinder {
     if (expression.filter) {
       call.filter = add_input(WEIR_TRY(plain_.bind_condition(*expression.filter, "FILTER")));
     }
-    return make_input(add_call(std::move(call)), calls_type_);
+    const LogicalType result = call.resolution.result;
+    return make_input(add_call(std::move(call)), result);
   }
 
   // Where an argument lies in the aggregate's input, behind the keys.
@@ -215,7 +216,6 @@ class SelectBinder {
   }
 
   uint32_t add_call(Relation::Aggregate::Call call) {
-    calls_type_ = call.resolution.result;
     for (size_t i = 0; i < calls_.size(); ++i) {
       if (calls_[i].function == call.function && calls_[i].argument == call.argument &&
           calls_[i].filter == call.filter) {
@@ -261,7 +261,6 @@ class SelectBinder {
   std::vector<ExpressionRef> keys_;
   std::vector<ExpressionRef> arguments_;
   std::vector<Relation::Aggregate::Call> calls_;
-  LogicalType calls_type_;
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 CREATE TABLE clicks (
   user_id  BIGINT,
-  element  INT,
+  `element`  INT,
   item     INT,
   ip_last  INT
 ) WITH (
@@ -15,7 +15,7 @@ CREATE TABLE clicks (
   'fields.ip_last.min' = '1', 'fields.ip_last.max' = '254'
 );
 
-CREATE TABLE views (
+CREATE TABLE `views` (
   user_id           BIGINT,
   item              INT,
   duration_seconds  INT,
@@ -68,7 +68,7 @@ EXECUTE STATEMENT SET
 BEGIN
 
 INSERT INTO user_clicks
-SELECT user_id, CONCAT('button-', CAST(element AS STRING)),
+SELECT user_id, CONCAT('button-', CAST(`element` AS STRING)),
        CONCAT('/shop/item-', CAST(item AS STRING)),
        DATE_FORMAT(LOCALTIMESTAMP, 'yyyy-MM-dd HH:mm:ss'),
        CONCAT('10.0.0.', CAST(ip_last AS STRING))
@@ -78,7 +78,7 @@ INSERT INTO page_views
 SELECT user_id, CONCAT('/shop/item-', CAST(item AS STRING)), duration_seconds,
        DATE_FORMAT(LOCALTIMESTAMP, 'yyyy-MM-dd HH:mm:ss'),
        CONCAT('10.0.1.', CAST(ip_last AS STRING))
-FROM views;
+FROM `views`;
 
 INSERT INTO orders
 SELECT order_id, user_id, CAST(cents / 100.0 AS DECIMAL(10, 2)),

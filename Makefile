@@ -34,9 +34,10 @@ bench: build ## micro-benchmarks; results in bench/results/micro.json
 fuzz: build ## every fuzz target for SECONDS_EACH (60) seconds
 	@python3 tools/fuzz.py build $(SECONDS_EACH)
 
-peers: setup ## compare with the real systems: goldens on Apache Flink, messages with Kafka's jar
+peers: build ## compare with the real systems: goldens on Apache Flink, messages with Kafka's jar
 	@tools/setup flink kafka
 	python3 tests/peers/kafka_schema_test.py
+	python3 tests/peers/kafka_java_test.py build/weir
 	python3 tools/flink_oracle/oracle.py check tests/sql
 
 format: ## clang-format over the whole tree

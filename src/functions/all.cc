@@ -26,6 +26,7 @@ std::vector<const Function*> collect() {
            time_part_functions(),
            math_functions(),
            pattern_functions(),
+           hash_functions(),
        }) {
     for (const auto& function : family) all.push_back(&function);
   }

@@ -15,5 +15,6 @@ namespace weir::functions {
 [[nodiscard]] std::span<const Function> time_part_functions();
 [[nodiscard]] std::span<const Function> math_functions();
 [[nodiscard]] std::span<const Function> pattern_functions();
+[[nodiscard]] std::span<const Function> hash_functions();
 
 }  // namespace weir::functions

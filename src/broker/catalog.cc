@@ -207,9 +207,10 @@ Result<TopicRef> Catalog::grow(const std::string& name, int32_t total) {
   if (before == nullptr) return not_found(fmt::format("topic '{}' does not exist", name));
   const auto had = static_cast<int32_t>(before->partitions.size());
   if (total <= had || total > kMaxPartitions) {
-    return invalid(fmt::format("The topic {} currently has {} partition(s); {} is not an increase "
-                               "up to {}",
-                               name, had, total, kMaxPartitions));
+    return invalid(
+        fmt::format("The topic {} currently has {} partition(s); {} is not an increase "
+                    "up to {}",
+                    name, had, total, kMaxPartitions));
   }
   auto topic = std::make_shared<Topic>(*before);
   for (int32_t i = had; i < total; ++i) {

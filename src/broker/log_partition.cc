@@ -42,8 +42,8 @@ LogPartition::LogPartition(const Context& context, SyncGroup& group, std::string
 Result<std::shared_ptr<LogPartition>> LogPartition::open(const Context& context, SyncGroup& group,
                                                          std::string topic, int32_t index,
                                                          LogOptions options) {
-  auto partition = std::shared_ptr<LogPartition>(new LogPartition(
-      context, group, std::move(topic), index, options.visible_when_synced));
+  auto partition = std::shared_ptr<LogPartition>(
+      new LogPartition(context, group, std::move(topic), index, options.visible_when_synced));
   partition->log_ = WEIR_TRY(SegmentedLog::open(context, std::move(options)));
   context.metrics.counter("weir_broker_bytes_cut_total", {{"topic", partition->topic_}})
       .add(partition->log_->bytes_cut_at_open());
@@ -95,17 +95,23 @@ void LogPartition::append(std::span<const std::byte> batch, AppendDone done) {
 
 void LogPartition::wait_for_sync(SegmentedLog::Appended appended, AppendDone done) {
   bool durable = false;
+  bool answered = false;
   {
     // Looked at under the waiters' lock: a sync that ends later finds this waiter.
     const std::lock_guard lock(waiters_mutex_);
     const auto [offsets, generation] = log_->state();
-    durable = generation == appended.generation &&
-              appended.result.last_offset < offsets.high_watermark;
-    if (!durable) {
+    durable =
+        generation == appended.generation && appended.result.last_offset < offsets.high_watermark;
+    answered = durable || closed_;
+    if (!durable && closed_) {
+      appended.result = {};
+      appended.result.error = ApiError::kKafkaStorageError;
+      appended.result.message = "the broker is stopping";
+    } else if (!durable) {
       waiters_.push_back({appended.generation, std::move(appended.result), std::move(done)});
     }
   }
-  if (durable) return done(appended.result);
+  if (answered) return done(appended.result);
   group_.schedule(shared_from_this());
 }
 
@@ -135,8 +141,8 @@ void LogPartition::answer_waiters(const Status& synced) {
       if (waiter.generation == generation && waiter.result.last_offset < visible) continue;
       waiter.result = {};
       waiter.result.error = ApiError::kKafkaStorageError;
-      waiter.result.message =
-          synced.has_value() ? "the append was undone after a failed sync" : synced.error().message();
+      waiter.result.message = synced.has_value() ? "the append was undone after a failed sync"
+                                                 : synced.error().message();
     }
   }
   for (const Waiter& waiter : answered) {
@@ -169,6 +175,10 @@ void LogPartition::mark_deleted() {
 
 Status LogPartition::close() {
   if (deleted_.load()) return ok();
+  {
+    const std::lock_guard lock(waiters_mutex_);
+    closed_ = true;
+  }
   const Status closed = log_->close();
   answer_waiters(closed);
   return closed;

@@ -68,6 +68,7 @@ class LogPartition final : public Partition,
 
   std::mutex waiters_mutex_;
   std::vector<Waiter> waiters_;
+  bool closed_ = false;
 
   std::atomic<size_t> listener_count_{0};
   std::mutex listeners_mutex_;

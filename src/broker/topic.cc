@@ -26,7 +26,8 @@ struct NumberSetting {
 };
 
 constexpr NumberSetting kNumbers[] = {
-    {"max.message.bytes", 0, kMaxInt32, [](const TopicConfig& c) { return int64_t{c.max_message_bytes}; },
+    {"max.message.bytes", 0, kMaxInt32,
+     [](const TopicConfig& c) { return int64_t{c.max_message_bytes}; },
      [](TopicConfig& c, int64_t v) { c.max_message_bytes = static_cast<int32_t>(v); }},
     {"retention.bytes", -1, kMaxInt64, [](const TopicConfig& c) { return c.retention_bytes; },
      [](TopicConfig& c, int64_t v) { c.retention_bytes = v; }},
@@ -100,9 +101,10 @@ Status check_topic_name(std::string_view name) {
         kMaxTopicNameSize));
   }
   if (!std::ranges::all_of(name, is_legal)) {
-    return invalid(fmt::format("Topic name is invalid: '{}' contains one or more characters other "
-                               "than ASCII alphanumerics, '.', '_' and '-'",
-                               name));
+    return invalid(
+        fmt::format("Topic name is invalid: '{}' contains one or more characters other "
+                    "than ASCII alphanumerics, '.', '_' and '-'",
+                    name));
   }
   return ok();
 }
@@ -123,7 +125,8 @@ std::optional<std::string> get_setting(const TopicConfig& config, std::string_vi
 Status set_setting(TopicConfig& config, std::string_view name, std::string_view value) {
   if (name == kTimestampType) {
     if (value != "CreateTime" && value != "LogAppendTime") {
-      return invalid(fmt::format("{} must be CreateTime or LogAppendTime, not \"{}\"", name, value));
+      return invalid(
+          fmt::format("{} must be CreateTime or LogAppendTime, not \"{}\"", name, value));
     }
     config.log_append_time = value == "LogAppendTime";
     return ok();

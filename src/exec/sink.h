@@ -110,8 +110,9 @@ class SinkCommitter {
  public:
   virtual ~SinkCommitter() = default;
   // Once, before any delivery and before any writer exists: ends what an earlier run left open.
-  // `first_epoch` is the first that may be delivered (again); `run_id` of the restored checkpoint,
-  // empty at a fresh start.
+  // `first_epoch` is the next to be staged: what run `run_id` staged from it on was never part of a
+  // checkpoint, while earlier epochs may still be delivered (again). `run_id` is that of the
+  // restored checkpoint, empty at a fresh start.
   virtual Status recover(const std::string& run_id, uint64_t first_epoch) {
     (void)run_id;
     (void)first_epoch;

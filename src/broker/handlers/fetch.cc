@@ -135,16 +135,17 @@ boost::asio::awaitable<FetchResponse> handle_fetch(RequestContext& context,
     co_return response;
   }
   const int16_t version = context.header.api_version;
-  const auto deadline =
-      std::chrono::steady_clock::now() + std::chrono::milliseconds(request.max_wait_ms);
+  const Clock& clock = context.broker.context().clock;
+  const int64_t deadline_ms = clock.monotonic_ms() + std::max(request.max_wait_ms, 0);
   const auto enough = [&](const Gathered& gathered) {
     return gathered.failed || gathered.bytes >= request.min_bytes || context.broker.is_stopping() ||
-           std::chrono::steady_clock::now() >= deadline;
+           clock.monotonic_ms() >= deadline_ms;
   };
   Gathered gathered = read_all(context.broker, request, version);
   while (!enough(gathered)) {
     const auto alarm = std::make_shared<Alarm>(context.executor);
-    alarm->timer.expires_at(std::min(deadline, std::chrono::steady_clock::now() + kStopCheck));
+    const std::chrono::milliseconds left(deadline_ms - clock.monotonic_ms());
+    alarm->timer.expires_after(std::min<std::chrono::milliseconds>(left, kStopCheck));
     const auto subscriptions = subscribe(context.broker, request, version, alarm);
     // What came between the read and the subscription is found before the wait.
     gathered = read_all(context.broker, request, version);

@@ -19,6 +19,7 @@ from weir_broker import Broker  # noqa: E402
 
 KILLS = 20
 MOST_BETWEEN_KILLS_S = 1.0
+LEAST_BETWEEN_KILLS = 200  # records acknowledged
 DEADLINE_S = 60
 BINARY = sys.argv.pop(1)
 SEED = int(sys.argv.pop(1)) if len(sys.argv) > 1 else 1
@@ -35,9 +36,14 @@ class BrokerKillTest(unittest.TestCase):
         else:
             self.failed += 1
 
-    def produce_for(self, producer, seconds):
+    def produce_until(self, producer, seconds):
+        """For some seconds, but until something more was acknowledged: each kill meets a load."""
+        wanted = len(self.acknowledged) + LEAST_BETWEEN_KILLS
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        limit = time.monotonic() + DEADLINE_S
+        while time.monotonic() < end or len(self.acknowledged) < wanted:
+            if time.monotonic() > limit:
+                raise AssertionError("the producer does not get on after a restart")
             for _ in range(50):
                 try:
                     producer.produce("load", b"%d" % self.next, on_delivery=self.on_delivery)
@@ -73,10 +79,10 @@ class BrokerKillTest(unittest.TestCase):
                 "reconnect.backoff.ms": 20, "reconnect.backoff.max.ms": 200,
                 "retry.backoff.ms": 20})
             for _ in range(KILLS):
-                self.produce_for(producer, random.uniform(0.1, MOST_BETWEEN_KILLS_S))
+                self.produce_until(producer, random.uniform(0.1, MOST_BETWEEN_KILLS_S))
                 broker.kill()
                 broker.start()
-            self.produce_for(producer, 0.5)
+            self.produce_until(producer, 0.5)
             self.assertEqual(producer.flush(DEADLINE_S), 0)
             read = self.read_all(broker.address)
         by_value = {}
@@ -87,7 +93,7 @@ class BrokerKillTest(unittest.TestCase):
         twice = sum(len(offsets) - 1 for offsets in by_value.values())
         print(f"kills {KILLS}, acknowledged {len(self.acknowledged)}, lost {len(lost)}, "
               f"duplicates {twice}, failed {self.failed}")
-        self.assertGreater(len(self.acknowledged), 1000)
+        self.assertGreater(len(self.acknowledged), KILLS * LEAST_BETWEEN_KILLS)
         self.assertEqual(self.failed, 0)
         self.assertEqual(lost, [])
         self.assertEqual(twice, 0)

@@ -5,16 +5,15 @@
 #include "connectors/connector.h"
 #include "connectors/datagen/datagen.h"
 #include "connectors/filesystem/filesystem.h"
+#include "connectors/kafka/kafka.h"
 #include "connectors/print/print.h"
 
 namespace weir::connectors {
 
 std::span<const Connector* const> all_connectors() {
   static const std::array connectors = {
-      &blackhole_connector(),
-      &datagen_connector(),
-      &filesystem_connector(),
-      &print_connector(),
+      &blackhole_connector(), &datagen_connector(), &filesystem_connector(),
+      &kafka_connector(),     &print_connector(),
   };
   return connectors;
 }

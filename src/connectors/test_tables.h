@@ -43,6 +43,13 @@ struct TestWorld {
   return table;
 }
 
+// An environment with all formats.
+[[nodiscard]] inline Environment test_environment() {
+  Environment environment;
+  environment.formats = formats::all_formats();
+  return environment;
+}
+
 // A scan of all columns.
 [[nodiscard]] inline plan::ScanNode scan_of(const sql::TableRef& table) {
   plan::ScanNode scan{table, {}};

@@ -5,10 +5,7 @@ namespace weir::cli {
 namespace {
 
 constexpr DefineCommand kCommands[] = {
-    define_broker,
-    define_store,
-    define_topics,
-    define_version,
+    define_run, define_sql, define_broker, define_store, define_topics, define_version,
 };
 
 }  // namespace

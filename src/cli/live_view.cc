@@ -202,6 +202,7 @@ std::string status_json(const server::RunStatus& status) {
     out["operators"].push_back(std::move(row));
   }
   out["store"] = status.store;
+  if (status.store_pid > 0) out["store_pid"] = status.store_pid;
   out["tables"] = nlohmann::ordered_json::array();
   for (const auto& table : status.tables) {
     out["tables"].push_back({{"name", table.name}, {"rows", table.rows}});
@@ -212,9 +213,10 @@ std::string status_json(const server::RunStatus& status) {
   return out.dump();
 }
 
+bool LiveTerminal::on_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+
 LiveTerminal::LiveTerminal()
-    : terminal_(::isatty(STDOUT_FILENO) == 1),
-      color_(terminal_ && std::getenv("NO_COLOR") == nullptr) {
+    : terminal_(on_terminal()), color_(terminal_ && std::getenv("NO_COLOR") == nullptr) {
   if (terminal_) std::fputs("\033[?25l", stdout);
 }
 

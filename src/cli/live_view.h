@@ -42,7 +42,8 @@ class LiveTerminal {
   LiveTerminal(const LiveTerminal&) = delete;
   LiveTerminal& operator=(const LiveTerminal&) = delete;
 
-  [[nodiscard]] bool is_terminal() const { return terminal_; }
+  // Whether standard output is one.
+  [[nodiscard]] static bool on_terminal();
   [[nodiscard]] ViewOptions view_options() const;
   void draw(const std::vector<std::string>& lines);
 

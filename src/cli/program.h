@@ -47,6 +47,8 @@ CLI::App* add_command(CLI::App& app, Program& program, std::string_view name,
 // Parses the command line and runs the chosen subcommand; the value is the exit status.
 int run_program(int argc, char** argv);
 
+void define_run(CLI::App& app, Program& program);
+void define_sql(CLI::App& app, Program& program);
 void define_broker(CLI::App& app, Program& program);
 void define_store(CLI::App& app, Program& program);
 void define_topics(CLI::App& app, Program& program);

@@ -37,6 +37,7 @@ struct RunStatus {
   std::vector<OperatorStatus> operators;
   std::vector<TableStatus> tables;  // of the store; without those that only pass rows on
   std::string store;                // "ready", "starting", "restarting", "" without one
+  int store_pid = 0;
   uint64_t dead_letters = 0;
   uint64_t late_rows = 0;
   uint64_t checkpoints = 0;

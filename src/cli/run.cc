@@ -1,0 +1,181 @@
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+
+#include "cli/console_printer.h"
+#include "cli/live_view.h"
+#include "cli/program.h"
+#include "server/server.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr int64_t kRefreshMs = 500;
+constexpr int64_t kFinishedPollMs = 20;
+
+struct RunArguments {
+  std::string folder = "pipelines/unified-events";
+  std::string duration;  // --for
+  bool once = false;
+  bool no_generate = false;
+  int64_t rate = -1;
+  int kafka_port = -1;
+  int clickhouse_port = -1;
+  server::ServerOptions server;
+};
+
+// "30s", "2m", "500ms", "1h"; -1 for no limit.
+Result<int64_t> parse_duration_ms(const std::string& text) {
+  if (text.empty()) return -1;
+  char* unit = nullptr;
+  const double number = std::strtod(text.c_str(), &unit);
+  const std::string_view suffix = unit;
+  double scale = 0;
+  if (suffix == "ms") scale = 1;
+  if (suffix == "s" || suffix.empty()) scale = 1e3;
+  if (suffix == "m") scale = 60e3;
+  if (suffix == "h") scale = 3600e3;
+  if (scale == 0 || unit == text.c_str() || number < 0 || !std::isfinite(number)) {
+    return invalid("--for: not a duration: " + text).hint("write 500ms, 30s, 2m or 1h");
+  }
+  return std::llround(number * scale);
+}
+
+void print_json(const char* event, const server::RunStatus& status) {
+  std::string line = status_json(status);
+  line.insert(1, fmt::format("\"event\":\"{}\",", event));
+  std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+void print_started(const Program& program, const server::Server& server,
+                   const std::string& pipeline, bool live) {
+  if (program.json) {
+    nlohmann::ordered_json out{{"event", "started"},
+                               {"pipeline", pipeline},
+                               {"kafka", server.kafka_address()},
+                               {"clickhouse", server.clickhouse_url()},
+                               {"data", server.data_dir()}};
+    std::printf("%s\n", out.dump().c_str());
+  } else {
+    std::printf("Kafka       %s\n", server.kafka_address().c_str());
+    if (!server.clickhouse_url().empty()) {
+      std::printf("ClickHouse  %s\n", server.clickhouse_url().c_str());
+    }
+    std::printf("data        %s\n\n", server.data_dir().c_str());
+    if (!live) std::printf("running; the counts come at the end\n");
+  }
+  std::fflush(stdout);
+}
+
+// Shows the run until it ends by itself, by time or by a signal.
+void watch(Program& program, const server::Server& server, int64_t limit_ms, bool once) {
+  LiveTerminal terminal;
+  auto before = server.status();
+  int64_t next_ms = 0;
+  while (true) {
+    auto now = server.status();
+    if (now.elapsed_ms >= next_ms) {
+      if (program.json) {
+        print_json("status", now);
+      } else {
+        terminal.draw(render_status(now, before, terminal.view_options()));
+      }
+      next_ms = now.elapsed_ms + kRefreshMs;
+      before = now;
+    }
+    const int64_t left_ms = limit_ms < 0 ? kRefreshMs : limit_ms - now.elapsed_ms;
+    if (left_ms <= 0 || server.failure().has_value()) return;
+    if (once && server.finished()) return;
+    const int64_t pause_ms = once ? kFinishedPollMs : kRefreshMs;
+    if (program.stop.wait_ms(std::min(left_ms, pause_ms))) return;
+  }
+}
+
+void print_end(const Program& program, const server::RunStatus& last, const std::string& folder) {
+  if (program.json) {
+    print_json("summary", last);
+    return;
+  }
+  for (const auto& line : render_summary(last)) std::printf("%s\n", line.c_str());
+  std::printf(
+      "\nNext: read %s/README.md, change %s/pipeline.sql,\n"
+      "      or run it again: what was there goes on (--fresh starts anew).\n",
+      folder.c_str(), folder.c_str());
+}
+
+uint64_t rows_that_arrived(const server::RunStatus& status) {
+  uint64_t rows = 0;
+  for (const auto& table : status.tables) rows += table.rows;
+  if (!status.store.empty()) return rows;
+  for (const auto& at : status.operators) rows += at.rows_in;
+  return rows;
+}
+
+Status run_pipeline(Program& program, RunArguments& arguments) {
+  const int64_t limit_ms = WEIR_TRY(parse_duration_ms(arguments.duration));
+  if (arguments.rate >= 0) arguments.server.rate = static_cast<uint64_t>(arguments.rate);
+  if (arguments.kafka_port >= 0) {
+    arguments.server.kafka_port = static_cast<uint16_t>(arguments.kafka_port);
+  }
+  if (arguments.clickhouse_port >= 0) {
+    arguments.server.clickhouse_port = static_cast<uint16_t>(arguments.clickhouse_port);
+  }
+  arguments.server.generate = !arguments.no_generate && !arguments.once;
+
+  Context context = program.context();
+  auto pipeline = WEIR_TRY(server::load_pipeline(context.env, arguments.folder));
+  const std::string name = pipeline.name;
+  ConsolePrinter printer(program.json ? RowStyle::kSilent : RowStyle::kTableau);
+  const auto server =
+      WEIR_TRY(server::Server::start(context, std::move(pipeline), arguments.server, printer,
+                                     [&program] { return program.stop.stopped(); }));
+  print_started(program, *server, name, LiveTerminal::on_terminal());
+  watch(program, *server, limit_ms, arguments.once);
+  const auto last = server->status();
+  const auto failure = server->failure();
+  const Status stopped = server->stop();
+  print_end(program, last, arguments.folder);
+  if (failure.has_value()) return *failure;
+  WEIR_TRY(stopped);
+  if (limit_ms >= 0 && rows_that_arrived(last) == 0) {
+    return unavailable("no row arrived in the time given");
+  }
+  return ok();
+}
+
+}  // namespace
+
+void define_run(CLI::App& app, Program& program) {
+  auto arguments = std::make_shared<RunArguments>();
+  auto* command =
+      add_command(app, program, "run", "Run a pipeline with everything it needs, and watch it",
+                  "  weir run pipelines/unified-events\n"
+                  "  weir run pipelines/unified-events --rate 5000 --for 30s\n"
+                  "  weir run . --once --json        # until all bounded jobs have ended",
+                  [&program, arguments] { return run_pipeline(program, *arguments); });
+  command->add_option("DIR", arguments->folder, "The pipeline's folder")->capture_default_str();
+  command->add_option("--for", arguments->duration, "Stop after this long: 30s, 2m");
+  command->add_flag("--once", arguments->once, "Stop when all jobs have ended; no synthetic load");
+  command->add_flag("--no-generate", arguments->no_generate, "Do not run generate.sql");
+  command
+      ->add_option("--rate", arguments->rate,
+                   "Events a second that generate.sql makes, all together")
+      ->check(CLI::Range(int64_t{0}, int64_t{100'000'000}));
+  command->add_option("--data", arguments->server.data_dir,
+                      "Where data lies (.weir in the pipeline's folder)");
+  command->add_flag("--fresh", arguments->server.fresh, "Remove what earlier runs left there");
+  command
+      ->add_option("--parallelism", arguments->server.parallelism,
+                   "Lanes of every job, instead of what the SQL sets")
+      ->check(CLI::Range(1U, 128U));
+  command->add_option("--kafka-port", arguments->kafka_port, "Port of the broker; 0: a free one")
+      ->check(CLI::Range(0, 65535));
+  command
+      ->add_option("--clickhouse-port", arguments->clickhouse_port,
+                   "Port of the store; 0: a free one")
+      ->check(CLI::Range(0, 65535));
+}
+
+}  // namespace weir::cli

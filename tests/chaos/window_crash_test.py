@@ -1,0 +1,114 @@
+"""A windowed aggregate, killed at random moments and restored, also at another parallelism.
+
+The exact file sink's output must equal that of a run without a crash, row for row.
+"""
+import collections
+import json
+import os
+import pathlib
+import random
+import time
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from harness import Folder, WeirRun
+
+KILLS = int(os.environ.get("WEIR_KILLS", "20"))
+ROWS = 400_000
+FILES = 8
+
+SQL = """
+SET 'execution.checkpointing.interval' = '50 ms';
+SET 'table.exec.source.idle-timeout' = '0';
+CREATE TABLE events (k BIGINT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
+WITH ('connector' = 'filesystem', 'path' = '{source}', 'format' = 'json');
+CREATE TABLE sums (k BIGINT, n BIGINT, s BIGINT, window_start TIMESTAMP(3), window_end TIMESTAMP(3))
+WITH ('connector' = 'filesystem', 'path' = '{sink}', 'format' = 'json');
+INSERT INTO sums
+SELECT k, COUNT(*), SUM(v), window_start, window_end
+FROM TABLE(TUMBLE(TABLE events, DESCRIPTOR(ts), INTERVAL '10' SECOND))
+GROUP BY k, window_start, window_end;
+"""
+
+
+def write_input(folder, seed):
+    """FILES files in which time moves on together; late rows are none, so the answer is one."""
+    chance = random.Random(seed)
+    folder.mkdir()
+    expected = collections.Counter()
+    sums = collections.Counter()
+    files = [open(folder / f"part-{i}.json", "w", encoding="utf-8") for i in range(FILES)]
+    for i in range(ROWS):
+        second = i // 500
+        millis = chance.randrange(1000)
+        key, value = chance.randrange(200), chance.randrange(-1000, 1000)
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1_700_000_000 + second))
+        files[i % FILES].write(f'{{"k": {key}, "v": {value}, "ts": "{stamp}.{millis:03d}"}}\n')
+        window = (1_700_000_000 + second) // 10 * 10
+        expected[(key, window)] += 1
+        sums[(key, window)] += value
+    for file in files:
+        file.close()
+    return {(key, window, count, sums[(key, window)])
+            for (key, window), count in expected.items()}
+
+
+def read_output(folder):
+    rows = []
+    for path in sorted(pathlib.Path(folder).iterdir()):
+        if path.name.startswith((".", "_")) or not path.is_file():
+            continue
+        for line in path.read_text().splitlines():
+            row = json.loads(line)
+            start = time.strptime(row["window_start"], "%Y-%m-%d %H:%M:%S")
+            rows.append((row["k"], int(time.mktime(start) - time.timezone), row["n"], row["s"]))
+    return rows
+
+
+class WindowCrashTest(unittest.TestCase):
+    def run_killed(self, lanes_of_attempt):
+        seed = int(os.environ.get("WEIR_SEED", random.randrange(1 << 30)))
+        print(f"seed {seed}", flush=True)
+        chance = random.Random(seed)
+        with Folder() as folder:
+            expected = write_input(folder.path / "in", seed)
+            sink = folder.path / "out"
+            pipeline = folder.pipeline(
+                "windows", pipeline_sql=SQL.format(source=folder.path / "in", sink=sink))
+            kills = 0
+            finished = False
+            attempt = 0
+            while kills < KILLS and not finished:
+                with WeirRun(pipeline, folder.path / "data", "--once", "--parallelism",
+                             str(lanes_of_attempt(attempt))) as weir:
+                    weir.wait_started()
+                    try:
+                        self.assertEqual(weir.wait(chance.uniform(0.02, 0.35)), 0)
+                        finished = True
+                    except Exception:  # pylint: disable=broad-except  # still running: as wanted
+                        if weir.process.poll() is not None:
+                            raise
+                        weir.kill()
+                        kills += 1
+                attempt += 1
+            if not finished:
+                with WeirRun(pipeline, folder.path / "data", "--once", "--parallelism",
+                             str(lanes_of_attempt(attempt))) as weir:
+                    self.assertEqual(weir.wait(), 0, "".join(weir.errors))
+            rows = read_output(sink)
+            print(f"{kills} kills, {len(rows)} rows", flush=True)
+            self.assertEqual(len(rows), len(set(rows)), "duplicates")
+            self.assertEqual(set(rows), expected)
+            return kills
+
+    def test_one_lane(self):
+        self.assertGreater(self.run_killed(lambda attempt: 1), 0)
+
+    def test_one_lane_then_three(self):
+        self.assertGreater(self.run_killed(lambda attempt: 1 if attempt < 3 else 3), 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

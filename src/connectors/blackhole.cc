@@ -1,6 +1,6 @@
 #include "connectors/blackhole.h"
 
-#include "connectors/common_options.h"
+#include "connectors/option_rows.h"
 
 namespace weir::connectors {
 

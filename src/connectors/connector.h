@@ -38,12 +38,10 @@ using TextOutput = std::function<Status(std::string_view)>;
 // What the top of the program (or a test) hands to all connectors. Must outlive all jobs.
 struct Environment {
   std::span<const formats::Format* const> formats;
-  // The embedded broker; null: there is none.
+  // The embedded broker; null: there is none, and rejects are only counted.
   broker::Broker* broker = nullptr;
   // How host:port (or a host alone) as written in SQL is reached: an address, or "embedded".
   std::map<std::string, std::string> endpoints;
-  // Where rejects are kept as files when no broker is embedded; empty: they are only counted.
-  std::string reject_dir;
   TextOutput output = standard_output();
   TextOutput error_output = standard_error();
   // Multiplies every datagen table's rows-per-second (`--rate`).

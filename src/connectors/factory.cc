@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "connectors/reject_topics.h"
+
 namespace weir::connectors {
 
 namespace {
@@ -72,9 +74,10 @@ Result<std::unique_ptr<exec::Sink>> Factory::make_collect(const types::Schema&) 
   return unsupported("nobody takes the rows of this query");
 }
 
-Result<std::unique_ptr<exec::RejectSink>> Factory::make_reject_sink(const exec::JobSettings&,
-                                                                    Context&) {
-  return std::unique_ptr<exec::RejectSink>();
+Result<std::unique_ptr<exec::RejectSink>> Factory::make_reject_sink(
+    const exec::JobSettings& settings, Context&) {
+  if (environment_.broker == nullptr) return std::unique_ptr<exec::RejectSink>();
+  return make_reject_topics(*environment_.broker, settings.job_name);
 }
 
 }  // namespace weir::connectors

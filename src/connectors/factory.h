@@ -27,7 +27,7 @@ class Factory final : public exec::ConnectorFactory {
                                                 Context& context) override;
   // kUnsupported: whoever shows rows to a user wraps this factory and answers it.
   Result<std::unique_ptr<exec::Sink>> make_collect(const types::Schema& schema) override;
-  // Null when there is neither a broker nor a folder to keep rejects in.
+  // Two topics of the embedded broker (reject_topics.h); null when there is no broker.
   Result<std::unique_ptr<exec::RejectSink>> make_reject_sink(const exec::JobSettings& settings,
                                                              Context& context) override;
 

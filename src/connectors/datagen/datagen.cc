@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "connectors/common_options.h"
 #include "connectors/datagen/generator.h"
+#include "connectors/option_rows.h"
 #include "connectors/table_options.h"
 #include "types/number_text.h"
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "connectors/common_options.h"
 #include "connectors/filesystem/file_sink.h"
 #include "connectors/filesystem/file_source.h"
+#include "connectors/option_rows.h"
 
 namespace weir::connectors {
 

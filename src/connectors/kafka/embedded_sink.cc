@@ -1,83 +1,14 @@
 #include "connectors/kafka/embedded_sink.h"
 
-#include <fmt/format.h>
-
-#include <condition_variable>
-#include <mutex>
-
 #include "broker/broker.h"
 #include "connectors/kafka/batch_stream.h"
+#include "connectors/kafka/in_flight.h"
+#include "connectors/kafka/staged_batches.h"
 #include "connectors/sink_format.h"
-#include "types/number_text.h"
 
 namespace weir::connectors {
 
 namespace {
-
-constexpr size_t kMaxInFlightBytes = size_t{32} << 20U;
-
-// Appends that are on their way to the disk. Shared with their callbacks, which may outlive the
-// writer. Any thread.
-class InFlight {
- public:
-  // `waker` may be null; it is called while the lock is held, and never after detach().
-  explicit InFlight(Waker* waker) : waker_(waker) {}
-
-  static void append(const std::shared_ptr<InFlight>& self, broker::Partition& partition,
-                     std::span<const std::byte> batch) {
-    const size_t size = batch.size();
-    size_t place = 0;
-    {
-      const std::scoped_lock lock(self->mutex_);
-      self->bytes_ += size;
-      place = self->results_.size();
-      self->results_.emplace_back();
-      ++self->open_;
-    }
-    partition.append(batch, [self, size, place](const broker::AppendResult& result) {
-      const std::scoped_lock lock(self->mutex_);
-      const bool was_full = self->bytes_ > kMaxInFlightBytes;
-      self->bytes_ -= size;
-      self->results_[place] = {result.error, result.message};
-      if (--self->open_ == 0) self->done_.notify_all();
-      if (was_full && self->bytes_ <= kMaxInFlightBytes && self->waker_) self->waker_->wake();
-    });
-  }
-
-  [[nodiscard]] bool has_room() const {
-    const std::scoped_lock lock(mutex_);
-    return bytes_ <= kMaxInFlightBytes;
-  }
-  struct Answer {
-    kafka::ApiError error = kafka::ApiError::kNone;
-    std::string message;
-  };
-  // Waits for all; their answers in order of append.
-  std::vector<Answer> wait() {
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return open_ == 0; });
-    return std::exchange(results_, {});
-  }
-  void detach() {
-    const std::scoped_lock lock(mutex_);
-    waker_ = nullptr;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::condition_variable done_;
-  Waker* waker_;
-  size_t bytes_ = 0;
-  size_t open_ = 0;
-  std::vector<Answer> results_;
-};
-
-Error append_error(const std::string& topic, const InFlight::Answer& answer) {
-  std::string text = fmt::format("cannot append to topic {}: {} {}", topic,
-                                 kafka::api_error_name(answer.error), answer.message);
-  const bool passing = answer.error == kafka::ApiError::kKafkaStorageError;
-  return passing ? unavailable(std::move(text)) : io_error(std::move(text));
-}
 
 // Encodes rows and deals them out; what becomes of the record batches is the subclasses'.
 class EmbeddedWriter : public exec::SinkWriter {
@@ -167,12 +98,8 @@ class StagingWriter final : public EmbeddedWriter {
     exec::StagedOutput output;
     if (rows_ == 0) return output;
     WEIR_TRY(stream_.flush());
-    output.handle = topic_->name;
     output.rows = std::exchange(rows_, 0);
-    for (size_t partition = 0; partition < staged_.size(); ++partition) {
-      if (staged_[partition].empty()) continue;
-      output.files.push_back({std::to_string(partition), std::exchange(staged_[partition], {})});
-    }
+    take_staged(topic_->name, staged_, output.files);
     return output;
   }
 
@@ -189,59 +116,6 @@ class StagingWriter final : public EmbeddedWriter {
 
   broker::Broker& broker_;
   std::vector<std::vector<BufferRef>> staged_;  // by partition
-};
-
-class StagedCommitter final : public exec::SinkCommitter {
- public:
-  StagedCommitter(broker::Broker& broker, Env& env) : broker_(broker), env_(env) {}
-
-  Status deliver(const exec::Delivery& delivery) override {
-    for (const auto& part : delivery.parts) {
-      for (const auto& file : part.files) WEIR_TRY(deliver_file(part.handle, file));
-    }
-    return ok();
-  }
-
- private:
-  Status deliver_file(const std::string& topic, const exec::DeliveredPart::File& file) {
-    const auto number = types::parse_integer(file.name).value_or(-1);
-    const auto partition = broker_.find_partition(topic, static_cast<int32_t>(number));
-    if (!partition) {
-      return not_found(fmt::format("topic {} has no partition {} any more", topic, file.name));
-    }
-    const auto bytes = WEIR_TRY(exec::read_staged(env_, file));
-    auto in_flight = std::make_shared<InFlight>(nullptr);
-    for (auto rest = bytes->bytes(); !rest.empty();) {
-      const size_t size = WEIR_TRY(kafka::batch_size(rest));
-      if (size == 0 || size > rest.size()) {
-        return corrupt(fmt::format("a staged batch in {} is cut short", file.path));
-      }
-      InFlight::append(in_flight, *partition, rest.first(size));
-      rest = rest.subspan(size);
-    }
-    return check_answers(topic, in_flight->wait());
-  }
-
-  // The broker remembers a producer's last five batches and answers a repetition of those like the
-  // first time. Older ones it calls out of order; they were delivered when a batch behind them is
-  // known or taken, because batches of one producer are only ever taken in order.
-  static Status check_answers(const std::string& topic,
-                              const std::vector<InFlight::Answer>& answers) {
-    const InFlight::Answer* out_of_order = nullptr;
-    for (const auto& answer : answers) {
-      if (answer.error == kafka::ApiError::kNone) {
-        out_of_order = nullptr;
-      } else if (answer.error == kafka::ApiError::kOutOfOrderSequenceNumber) {
-        if (out_of_order == nullptr) out_of_order = &answer;
-      } else {
-        return append_error(topic, answer);
-      }
-    }
-    return out_of_order == nullptr ? ok() : append_error(topic, *out_of_order);
-  }
-
-  broker::Broker& broker_;
-  Env& env_;
 };
 
 class EmbeddedSink final : public exec::Sink {
@@ -267,8 +141,7 @@ class EmbeddedSink final : public exec::Sink {
     if (options_.guarantee != exec::DeliveryGuarantee::kExactlyOnce) {
       return std::unique_ptr<exec::SinkCommitter>();
     }
-    return std::unique_ptr<exec::SinkCommitter>(
-        std::make_unique<StagedCommitter>(broker_, context.context.env));
+    return staged_batches_committer(broker_, context.context.env);
   }
 
  private:

@@ -1,9 +1,9 @@
 #include "connectors/kafka/kafka.h"
 
-#include "connectors/common_options.h"
 #include "connectors/kafka/embedded_sink.h"
 #include "connectors/kafka/embedded_source.h"
 #include "connectors/kafka/kafka_options.h"
+#include "connectors/option_rows.h"
 
 namespace weir::connectors {
 

@@ -104,7 +104,8 @@ class KafkaTest : public testing::Test {
     for (const auto& file : staged.files) {
       std::string content;
       for (const auto& buffer : file.content) content.append(buffer->text());
-      const std::string path = join_path(folder_.path(), std::to_string(epoch) + "-" + file.name);
+      const std::string path = join_path(
+          folder_.path(), std::to_string(epoch) + "-" + std::to_string(part.files.size()));
       EXPECT_TRUE(write_file_atomic(system_env(), path, content).has_value());
       part.files.push_back({file.name, path, 0, content.size()});
     }

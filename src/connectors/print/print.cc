@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "connectors/common_options.h"
+#include "connectors/option_rows.h"
 #include "connectors/table_options.h"
 #include "types/time_zone.h"
 #include "types/value_text.h"

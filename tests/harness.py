@@ -90,6 +90,10 @@ class WeirRun:
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.kill()
+        for reader in self._readers:
+            reader.join(timeout=10)
+        self.process.stdout.close()
+        self.process.stderr.close()
 
     def _drain(self):
         while True:

@@ -3,10 +3,12 @@
 #include <fmt/chrono.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 
 #include "base/clock.h"
@@ -24,19 +26,21 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
+// Colour on a terminal, unless the user asked for none (https://no-color.org).
+std::shared_ptr<spdlog::sinks::sink> stderr_sink(LogFormat format) {
+  if (format == LogFormat::kHuman && std::getenv("NO_COLOR") == nullptr) {
+    return std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
+  }
+  return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+}
+
 class SpdLogger final : public Logger {
  public:
-  SpdLogger(LogFormat format, LogLevel lowest) : format_(format) {
-    std::shared_ptr<spdlog::sinks::sink> sink;
-    if (format == LogFormat::kHuman) {
-      sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
-    } else {
-      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    }
-    logger_ = std::make_unique<spdlog::logger>("weir", std::move(sink));
+  SpdLogger(std::shared_ptr<spdlog::sinks::sink> sink, LogFormat format, LogLevel lowest)
+      : format_(format), logger_(std::make_unique<spdlog::logger>("weir", std::move(sink))) {
     logger_->set_level(to_spdlog(lowest));
     logger_->set_pattern(format == LogFormat::kHuman ? "%H:%M:%S %^%-7l%$ %v" : "%v");
-    logger_->flush_on(spdlog::level::warn);
+    logger_->flush_on(spdlog::level::info);
   }
 
  protected:
@@ -84,7 +88,17 @@ class SilentLogger final : public Logger {
 }  // namespace
 
 std::unique_ptr<Logger> make_logger(LogFormat format, LogLevel lowest) {
-  return std::make_unique<SpdLogger>(format, lowest);
+  return std::make_unique<SpdLogger>(stderr_sink(format), format, lowest);
+}
+
+Result<std::unique_ptr<Logger>> make_file_logger(const std::string& path, LogLevel lowest) {
+  // spdlog reports a file that it cannot open by throwing; it ends here.
+  try {
+    return std::make_unique<SpdLogger>(std::make_shared<spdlog::sinks::basic_file_sink_mt>(path),
+                                       LogFormat::kJson, lowest);
+  } catch (const spdlog::spdlog_ex& error) {
+    return io_error(fmt::format("cannot write the log {}: {}", path, error.what()));
+  }
 }
 
 LogFormat default_log_format() {

@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace weir {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
@@ -55,6 +57,9 @@ enum class LogFormat { kHuman, kJson };
 
 // To standard error, through spdlog. kHuman: "12:00:01 info  broker: topic created name=orders".
 [[nodiscard]] std::unique_ptr<Logger> make_logger(LogFormat format, LogLevel lowest);
+// JSON lines at the end of a file. kIo when it cannot be opened.
+[[nodiscard]] Result<std::unique_ptr<Logger>> make_file_logger(const std::string& path,
+                                                               LogLevel lowest);
 // kHuman when standard error is a terminal, else kJson.
 [[nodiscard]] LogFormat default_log_format();
 // Drops everything; for tests. Lives for the whole program.

@@ -63,8 +63,12 @@ void print_started(const Program& program, const server::Server& server,
     if (!server.clickhouse_url().empty()) {
       std::printf("ClickHouse  %s\n", server.clickhouse_url().c_str());
     }
-    std::printf("data        %s\n\n", server.data_dir().c_str());
-    if (!live) std::printf("running; the counts come at the end\n");
+    std::printf("data        %s\n", server.data_dir().c_str());
+    if (live) {
+      std::printf("log         %s\n\n", join_path(server.data_dir(), "weir.log").c_str());
+    } else {
+      std::printf("\nrunning; the counts come at the end\n");
+    }
   }
   std::fflush(stdout);
 }
@@ -124,14 +128,24 @@ Status run_pipeline(Program& program, RunArguments& arguments) {
   }
   arguments.server.generate = !arguments.no_generate && !arguments.once;
 
-  Context context = program.context();
-  auto pipeline = WEIR_TRY(server::load_pipeline(context.env, arguments.folder));
+  auto pipeline = WEIR_TRY(server::load_pipeline(system_env(), arguments.folder));
   const std::string name = pipeline.name;
-  ConsolePrinter printer(program.json ? RowStyle::kSilent : RowStyle::kTableau);
+  if (arguments.server.data_dir.empty()) {
+    arguments.server.data_dir = join_path(pipeline.folder, ".weir");
+  }
+  const bool live = LiveTerminal::on_terminal() && !program.json;
+  if (live) {
+    // Log lines would tear the live view apart.
+    WEIR_TRY(system_env().make_dirs(arguments.server.data_dir));
+    program.logger = WEIR_TRY(
+        make_file_logger(join_path(arguments.server.data_dir, "weir.log"), LogLevel::kInfo));
+  }
+  Context context = program.context();
+  ConsolePrinter printer(RowStyle::kSilent);
   const auto server =
       WEIR_TRY(server::Server::start(context, std::move(pipeline), arguments.server, printer,
                                      [&program] { return program.stop.stopped(); }));
-  print_started(program, *server, name, LiveTerminal::on_terminal());
+  print_started(program, *server, name, live);
   watch(program, *server, limit_ms, arguments.once);
   const auto last = server->status();
   const auto failure = server->failure();

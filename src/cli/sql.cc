@@ -99,9 +99,7 @@ Status run_sql(Program& program, SqlArguments& arguments) {
   arguments.script.state_dir =
       arguments.data_dir.empty() ? WEIR_TRY(scratch.make()) : arguments.data_dir;
   arguments.script.stopping = [&program] { return program.stop.stopped(); };
-  auto environment = WEIR_TRY(make_environment(arguments));
-  if (!arguments.data_dir.empty()) environment.reject_dir = arguments.data_dir;
-  connectors::Factory connectors(std::move(environment));
+  connectors::Factory connectors(WEIR_TRY(make_environment(arguments)));
   RowStyle style = program.json ? RowStyle::kJson : RowStyle::kTableau;
   if (arguments.print_rows) style = RowStyle::kPrint;
   ConsolePrinter printer(style);

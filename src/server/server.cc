@@ -69,7 +69,7 @@ struct Server::Parts {
 };
 
 Status Server::Parts::open_data() {
-  data_dir = options.data_dir.empty() ? join_path(pipeline.folder, ".weir") : options.data_dir;
+  data_dir = options.data_dir;
   WEIR_TRY(context.env.make_dirs(data_dir));
   auto held = context.env.lock(join_path(data_dir, kLockFile));
   if (!held.has_value()) {

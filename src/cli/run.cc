@@ -103,10 +103,8 @@ void print_end(const Program& program, const server::RunStatus& last, const std:
     return;
   }
   for (const auto& line : render_summary(last)) std::printf("%s\n", line.c_str());
-  std::printf(
-      "\nNext: read %s/README.md, change %s/pipeline.sql,\n"
-      "      or run it again: what was there goes on (--fresh starts anew).\n",
-      folder.c_str(), folder.c_str());
+  std::printf("\nNext: run it again and it goes on (--fresh starts anew), or look at\n");
+  std::printf("  %s/README.md\n  %s/pipeline.sql\n", folder.c_str(), folder.c_str());
 }
 
 uint64_t rows_that_arrived(const server::RunStatus& status) {

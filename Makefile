@@ -38,6 +38,7 @@ peers: build ## compare with the real systems: goldens on Apache Flink, messages
 	@tools/setup flink kafka
 	python3 tests/peers/kafka_schema_test.py
 	python3 tests/peers/kafka_java_test.py build/weir
+	python3 tests/peers/window_flink_test.py build/weir
 	python3 tools/flink_oracle/oracle.py check tests/sql
 
 format: ## clang-format over the whole tree

@@ -117,8 +117,8 @@ Result<LogicalType> comparable(std::string_view sign, std::span<const LogicalTyp
   if (is_temporal(arguments[1]) && arguments[0].is_character()) return arguments[1];
   auto common = common_type(arguments);
   if (!common) {
-    return invalid(fmt::format("cannot compare {} with {}", arguments[0].to_summary(),
-                               arguments[1].to_summary()))
+    return invalid(fmt::format("Cannot apply '{}' to arguments of type {} and {}", sign,
+                               arguments[0].to_summary(), arguments[1].to_summary()))
         .hint("cast one side to the other's type");
   }
   if (is_untyped_null(*common)) return LogicalType::boolean();

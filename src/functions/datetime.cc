@@ -61,6 +61,12 @@ class Patterns {
   std::string last_text_;
 };
 
+// How Flink reads a text that is given as a time without a pattern.
+const DateTimePattern& seconds_pattern() {
+  static const DateTimePattern pattern = *DateTimePattern::compile("yyyy-MM-dd HH:mm:ss");
+  return pattern;
+}
+
 // TO_TIMESTAMP(text[, pattern]): NULL when it cannot be read.
 Result<ColumnRef> to_timestamp(const KernelCall& call) {
   const TextArg text(*call.arguments[0]);
@@ -82,13 +88,23 @@ Result<ColumnRef> to_timestamp(const KernelCall& call) {
     Patterns patterns(call);
     call.selection.for_each([&](uint32_t row) {
       const auto* pattern = patterns.at(row);
-      set(row, pattern != nullptr ? pattern->parse(text[row].view()) : std::nullopt);
+      if (pattern == nullptr) return out.set_null(row);
+      auto moment = pattern->parse(text[row].view());
+      // What the pattern does not read is read as JDBC writes it, as Flink does.
+      if (!moment) {
+        moment = types::parse_timestamp(text[row].view(), types::TimestampStyle::kJdbc);
+      }
+      set(row, moment);
     });
   }
   return std::move(out).finish();
 }
 
-// TO_DATE(text[, pattern]): NULL when it cannot be read.
+// What Flink's TO_DATE with a pattern makes of a text that the pattern does not read: the smallest
+// BIGINT of milliseconds as days, cut to 32 bits.
+constexpr auto kUnreadDate = static_cast<int32_t>(INT64_MIN / types::kMsPerDay);
+
+// TO_DATE(text[, pattern]): NULL when it cannot be read, with a pattern kUnreadDate.
 Result<ColumnRef> to_date(const KernelCall& call) {
   const TextArg text(*call.arguments[0]);
   NullableResult<int32_t> out(call);
@@ -97,11 +113,11 @@ Result<ColumnRef> to_date(const KernelCall& call) {
   call.selection.for_each([&](uint32_t row) {
     std::optional<int32_t> date;
     if (!patterns) {
-      date = types::parse_date(text[row].view(), true);
+      const std::string_view all = text[row].view();
+      date = types::parse_date(all.substr(0, all.find(' ')), true);
     } else if (const auto* pattern = patterns->at(row)) {
-      if (const auto moment = pattern->parse(text[row].view())) {
-        date = static_cast<int32_t>(types::floor_divide(moment->seconds, types::kSecondsPerDay));
-      }
+      const auto moment = pattern->parse_leniently(text[row].view());
+      date = moment ? static_cast<int32_t>(moment->seconds / types::kSecondsPerDay) : kUnreadDate;
     }
     if (date) {
       out.set(row, *date);
@@ -148,6 +164,26 @@ Result<ColumnRef> date_format(const KernelCall& call) {
   return std::move(out).finish();
 }
 
+// DATE_FORMAT(text, pattern): NULL when the text is no time.
+Result<ColumnRef> text_format(const KernelCall& call) {
+  const TextArg text(*call.arguments[0]);
+  Patterns patterns(call);
+  StringResult out(call);
+  std::string made;
+  call.selection.for_each([&](uint32_t row) {
+    const auto* pattern = patterns.at(row);
+    if (pattern == nullptr) {
+      return call.context.errors->add(row, "not a date and time pattern");
+    }
+    const auto moment = seconds_pattern().parse_leniently(text[row].view());
+    if (!moment) return out.set_null(row);
+    made.clear();
+    pattern->format(*moment, made);
+    out.set_copy(row, made);
+  });
+  return std::move(out).finish();
+}
+
 // FROM_UNIXTIME(seconds[, pattern]) in the session's zone.
 Result<ColumnRef> from_unixtime(const KernelCall& call) {
   const Arg<int64_t> seconds(*call.arguments[0]);
@@ -183,9 +219,9 @@ Result<ColumnRef> unix_timestamp(const KernelCall& call) {
   return map_rows<int64_t>(call, [&](uint32_t row) -> int64_t {
     std::optional<Moment> moment;
     if (!patterns) {
-      moment = types::parse_timestamp(text[row].view(), types::TimestampStyle::kCast);
+      moment = seconds_pattern().parse_leniently(text[row].view());
     } else if (const auto* pattern = patterns->at(row)) {
-      moment = pattern->parse(text[row].view());
+      moment = pattern->parse_leniently(text[row].view());
     }
     return moment ? zone.to_utc(moment->seconds) : INT64_MIN;
   });
@@ -252,8 +288,11 @@ Result<Resolution> resolve_date_format(std::span<const LogicalType> arguments) {
     return no_such_call("DATE_FORMAT", "(timestamp, pattern STRING)", arguments);
   }
   LogicalType moment = arguments[0].with_time_attribute(types::TimeAttribute::kNone);
-  // A text or a date is read as a timestamp first, as Flink does.
-  if (is_text(arguments[0])) moment = LogicalType::timestamp(3);
+  if (is_text(arguments[0])) {
+    return resolved(arguments, {LogicalType::string(), LogicalType::string()},
+                    LogicalType::string(), &text_format, &prepare_pattern);
+  }
+  // A date is read as a timestamp first.
   if (arguments[0].kind() == TypeKind::kDate) moment = LogicalType::timestamp(0);
   if (!moment.is_timestamp()) {
     return no_such_call("DATE_FORMAT", "(timestamp, pattern STRING)", arguments);

@@ -89,6 +89,9 @@ struct Resolution {
   types::LogicalType result;                  // nullable as Flink derives it
   Kernel kernel = nullptr;
   Prepare prepare = nullptr;  // may be null
+  // The result's type where it depends on literals (digits of ROUND); null: `result` as it is.
+  types::LogicalType (*result_of)(const types::LogicalType& result,
+                                  std::span<const types::Value* const> literals) = nullptr;
 };
 
 struct Function {

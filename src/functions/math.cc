@@ -1,4 +1,4 @@
-// Numbers: ABS, ROUND, FLOOR, CEIL, POWER, SQRT, SIGN, and GREATEST and LEAST.
+// Numbers: ABS, ROUND, TRUNCATE, FLOOR, CEIL, POWER, SQRT, SIGN, and GREATEST and LEAST.
 #include <array>
 #include <cmath>
 
@@ -44,7 +44,15 @@ Result<ColumnRef> whole_float(const KernelCall& call) {
 
 Result<ColumnRef> itself(const KernelCall& call) { return call.arguments[0]; }
 
-// ROUND(double, digits) by the decimal text of the number, HALF_UP, as Java's BigDecimal.
+// ROUND and TRUNCATE(double, digits) by the decimal text of the number, HALF_UP, as Java's
+// BigDecimal.
+template <bool cuts>
+std::optional<int128_t> drop_digits(int128_t value, int drop) {
+  if (cuts) return value / types::power_of_ten(drop);
+  return types::rescale(value, drop, 0, types::kMaxDecimalDigits);
+}
+
+template <bool cuts>
 Result<ColumnRef> round_double(const KernelCall& call) {
   const Arg<double> value(*call.arguments[0]);
   const bool has_digits = call.arguments.size() == 2;
@@ -56,21 +64,65 @@ Result<ColumnRef> round_double(const KernelCall& call) {
     const auto exact = types::double_to_decimal(number, types::kMaxDecimalDigits, 18);
     if (!exact) return number;
     const int drop = std::min(18 - digits, types::kMaxDecimalDigits);
-    const auto rounded = types::rescale(*exact, drop, 0, types::kMaxDecimalDigits);
+    const auto rounded = drop_digits<cuts>(*exact, drop);
     if (!rounded) return number;
     if (digits >= 0) return types::decimal_to_double(*rounded, scale);
     return static_cast<double>(*rounded) * std::pow(10.0, -digits);
   });
 }
 
-template <typename T>
+// The result's scale is 0, the literal's digits or, when the digits are no literal, the number's.
+template <bool cuts>
+Result<ColumnRef> round_decimal(const KernelCall& call) {
+  const Arg<int128_t> value(*call.arguments[0]);
+  const bool has_digits = call.arguments.size() == 2;
+  const int scale = call.arguments[0]->type().scale();
+  const int to_scale = call.result_type.scale();
+  const int precision = call.result_type.precision();
+  NullableResult<int128_t> out(call);
+  call.selection.for_each([&](uint32_t row) {
+    const int digits = has_digits ? call.arguments[1]->value<int32_t>(row) : 0;
+    int128_t number = value[row];
+    if (digits < scale - types::kMaxDecimalDigits) return out.set(row, 0);
+    if (digits < scale) {
+      const auto rounded = drop_digits<cuts>(number, scale - digits);
+      number = rounded.value_or(0);
+    }
+    const int from = std::min(digits, scale);
+    if (to_scale - from > types::kMaxDecimalDigits) return out.set(row, 0);
+    const auto made = types::rescale(number, from, to_scale, precision);
+    if (made) {
+      out.set(row, *made);
+    } else {
+      out.set_null(row);
+    }
+  });
+  return std::move(out).finish();
+}
+
+// One more whole digit than the number has, for 9.9 rounds to 10; the scale that is asked for.
+LogicalType rounded_type(const LogicalType& type, std::span<const types::Value* const> literals) {
+  int64_t digits = 0;
+  if (literals.size() == 2) {
+    const auto* literal = literals[1] != nullptr ? std::get_if<int64_t>(literals[1]) : nullptr;
+    if (literal == nullptr) return type;
+    digits = std::max<int64_t>(*literal, 0);
+  }
+  if (digits >= type.scale()) return type;
+  const int scale = static_cast<int>(digits);
+  const int precision = type.precision() - type.scale() + 1 + scale;
+  return LogicalType::decimal(std::min(precision, types::kMaxDecimalDigits), scale)
+      .with_nullable(type.nullable());
+}
+
+template <typename T, bool cuts>
 Result<ColumnRef> round_integer(const KernelCall& call) {
   const Arg<T> value(*call.arguments[0]);
   return map_rows<T>(call, [&](uint32_t row) -> T {
     const int digits = call.arguments[1]->value<int32_t>(row);
     if (digits >= 0) return value[row];
     const int drop = std::min(-digits, types::kMaxDecimalDigits - 19);
-    const auto cut = types::rescale(value[row], drop, 0, types::kMaxDecimalDigits);
+    const auto cut = drop_digits<cuts>(value[row], drop);
     return static_cast<T>(*cut * types::power_of_ten(drop));
   });
 }
@@ -151,10 +203,11 @@ Result<Resolution> resolve_abs(std::span<const LogicalType> arguments) {
   return no_such_call("ABS", "ABS(number)", arguments);
 }
 
+template <bool cuts>
 Result<Resolution> resolve_round(std::span<const LogicalType> arguments) {
   const bool two = arguments.size() == 2;
   if (!(arguments.size() == 1 || (two && is_whole(arguments[1]))) || !arguments[0].is_numeric()) {
-    return no_such_call("ROUND", "ROUND(number[, digits INT])", arguments);
+    return no_such_call(cuts ? "TRUNCATE" : "ROUND", "(number[, digits INT])", arguments);
   }
   const auto& type = arguments[0];
   std::vector<LogicalType> types{type};
@@ -162,32 +215,24 @@ Result<Resolution> resolve_round(std::span<const LogicalType> arguments) {
   const LogicalType result = type.with_nullable(any_nullable(arguments));
   if (type.is_integer()) {
     Kernel kernel = &itself;
-    if (two && type.kind() == TypeKind::kTinyint) kernel = &round_integer<int8_t>;
-    if (two && type.kind() == TypeKind::kSmallint) kernel = &round_integer<int16_t>;
-    if (two && type.kind() == TypeKind::kInt) kernel = &round_integer<int32_t>;
-    if (two && type.kind() == TypeKind::kBigint) kernel = &round_integer<int64_t>;
+    if (two && type.kind() == TypeKind::kTinyint) kernel = &round_integer<int8_t, cuts>;
+    if (two && type.kind() == TypeKind::kSmallint) kernel = &round_integer<int16_t, cuts>;
+    if (two && type.kind() == TypeKind::kInt) kernel = &round_integer<int32_t, cuts>;
+    if (two && type.kind() == TypeKind::kBigint) kernel = &round_integer<int64_t, cuts>;
     return resolved(arguments, std::move(types), result, kernel);
   }
   if (type.kind() == TypeKind::kDecimal) {
-    // The scale of the result depends on the literal digits, which resolving does not see.
-    if (two) {
-      return unsupported("ROUND of a DECIMAL to digits is not offered yet")
-          .hint("CAST(x AS DECIMAL(p, s)) rounds in the same way");
-    }
-    const int whole = std::min(type.precision() - type.scale() + 1, types::kMaxDecimalDigits);
-    const LogicalType rounded = LogicalType::decimal(whole, 0).with_nullable(type.nullable());
-    return resolved(arguments, std::move(types), rounded,
-                    [](const KernelCall& call) -> Result<ColumnRef> {
-                      const int scale = call.arguments[0]->type().scale();
-                      return map_unary<int128_t, int128_t>(call, [scale](int128_t a) {
-                        return types::rescale(a, scale, 0, types::kMaxDecimalDigits).value_or(0);
-                      });
-                    });
+    auto resolution = resolved(arguments, std::move(types), result, &round_decimal<cuts>);
+    resolution.result_of = &rounded_type;
+    return resolution;
   }
   types[0] = LogicalType::float64();
   return resolved(arguments, std::move(types),
-                  LogicalType::float64().with_nullable(any_nullable(arguments)), &round_double);
+                  LogicalType::float64().with_nullable(any_nullable(arguments)),
+                  &round_double<cuts>);
 }
+
+double sign_of(double a) { return a > 0 ? 1.0 : (a < 0 ? -1.0 : a); }
 
 template <double (*function)(double)>
 Result<Resolution> resolve_double(std::span<const LogicalType> arguments) {
@@ -248,12 +293,21 @@ std::span<const Function> math_functions() {
            {{"ROUND(2.5e0)", "3.0"},
             {"ROUND(-2.5e0)", "-3.0"},
             {"ROUND(2.675e0, 2)", "2.68"},
+            {"ROUND(9.99, 1)", "10.0"},
             {"ROUND(125, -1)", "130"}},
-           &resolve_round),
+           &resolve_round<false>),
+      math("TRUNCATE", "TRUNCATE(number[, digits INT]) -> number",
+           "The number without what is behind that many decimal digits.",
+           {{"TRUNCATE(-2.5e0)", "-2.0"},
+            {"TRUNCATE(42.345, 2)", "42.34"},
+            {"TRUNCATE(129, -1)", "120"}},
+           &resolve_round<true>),
       math("POWER", "POWER(number, exponent) -> DOUBLE", "The number to the power.",
            {{"POWER(2, 10)", "1024.0"}}, &resolve_power),
       math("SQRT", "SQRT(number) -> DOUBLE", "The square root.", {{"SQRT(9)", "3.0"}},
            &resolve_double<&std::sqrt>),
+      math("SIGN", "SIGN(number) -> DOUBLE", "-1, 0 or 1 as the number's sign.",
+           {{"SIGN(-2.5e0)", "-1.0"}}, &resolve_double<&sign_of>),
       math("EXP", "EXP(number) -> DOUBLE", "e to the power.", {{"EXP(0)", "1.0"}},
            &resolve_double<&std::exp>),
       math("LN", "LN(number) -> DOUBLE", "The natural logarithm.", {{"LN(1)", "0.0"}},

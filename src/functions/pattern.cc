@@ -99,7 +99,8 @@ Result<KernelState> prepare_regex(std::span<const types::Value* const> literals)
     return KernelState{};
   }
   auto regex = compile(std::get<std::string>(*literals[1]));
-  if (!regex->ok()) {
+  // What Java refuses as well gives NULL or FALSE, as in Flink; what only Java has is told.
+  if (regex->error_code() == RE2::ErrorBadPerlOp || regex->error_code() == RE2::ErrorBadEscape) {
     return invalid(fmt::format("not a regular expression: {}", regex->error()))
         .hint("look-around and back references are not offered");
   }
@@ -112,7 +113,7 @@ class Regexes {
       : fixed_(static_cast<const RE2*>(call.state)), patterns_(*call.arguments[1]) {}
   // Null: the row's pattern is none.
   const RE2* at(uint32_t row) {
-    if (fixed_ != nullptr) return fixed_;
+    if (fixed_ != nullptr) return fixed_->ok() ? fixed_ : nullptr;
     if (!last_ || last_->pattern() != patterns_[row].view()) last_ = compile(patterns_[row].view());
     return last_->ok() ? last_.get() : nullptr;
   }
@@ -137,22 +138,12 @@ Result<ColumnRef> regexp(const KernelCall& call) {
   return std::move(out).finish();
 }
 
-// Java's $1 as RE2's \1.
+// The replacement as RE2 writes plain text: Flink knows no groups in it.
 std::string rewrite_of(std::string_view replacement) {
   std::string out;
-  for (size_t i = 0; i < replacement.size(); ++i) {
-    const char c = replacement[i];
-    const bool more = i + 1 < replacement.size();
-    if (c == '$' && more && replacement[i + 1] >= '0' && replacement[i + 1] <= '9') {
-      out += '\\';
-      out += replacement[++i];
-    } else if (c == '\\' && more) {
-      const char escaped = replacement[++i];
-      if (escaped == '\\') out += '\\';
-      out += escaped;
-    } else {
-      out += c;
-    }
+  for (const char c : replacement) {
+    if (c == '\\') out += '\\';
+    out += c;
   }
   return out;
 }

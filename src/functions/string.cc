@@ -205,6 +205,33 @@ Result<ColumnRef> split_index(const KernelCall& call) {
   return std::move(out).finish();
 }
 
+// Characters as Java counts them: two for a code point beyond the 65,536th.
+int64_t java_chars(char lead) { return types::code_point_bytes(lead) == 4 ? 2 : 1; }
+
+int64_t count_java_chars(std::string_view text) {
+  int64_t count = 0;
+  for (size_t at = 0; at < text.size(); at += types::code_point_bytes(text[at])) {
+    count += java_chars(text[at]);
+  }
+  return count;
+}
+
+// The first `most` of them; half of a code point is written '?', as Java does.
+void append_java_chars(std::string_view text, int64_t most, std::string& out) {
+  for (size_t at = 0; at < text.size() && most > 0;) {
+    const size_t size = std::min(types::code_point_bytes(text[at]), text.size() - at);
+    const int64_t chars = java_chars(text[at]);
+    if (chars > most) {
+      out += '?';
+    } else {
+      out += text.substr(at, size);
+    }
+    most -= chars;
+    at += size;
+  }
+}
+
+// LPAD, RPAD(text, length, filler); lengths are Java's, as Flink's are here.
 template <bool left>
 Result<ColumnRef> pad(const KernelCall& call) {
   const TextArg text(*call.arguments[0]);
@@ -216,18 +243,18 @@ Result<ColumnRef> pad(const KernelCall& call) {
   call.selection.for_each([&](uint32_t row) {
     const std::string_view all = text[row].view();
     const std::string_view fill = filler[row].view();
-    const auto have = static_cast<int64_t>(count_code_points(all));
+    const int64_t have = count_java_chars(all);
     const int64_t want = length[row];
     if (want < 0 || fill.empty()) return out.set_null(row);
-    if (have >= want) return out.set(row, part_of(part(all, 0, want)));
     constexpr int64_t kLongest = 16 << 20;
     if (want > kLongest) return call.context.errors->add(row, "a padded text of over 16 M");
-    made.assign(left ? std::string_view{} : all);
-    const auto width = static_cast<int64_t>(count_code_points(fill));
+    made.clear();
+    if (!left || have >= want) append_java_chars(all, want, made);
+    const int64_t width = count_java_chars(fill);
     int64_t missing = want - have;
     for (; missing >= width; missing -= width) made += fill;
-    made += part(fill, 0, missing);
-    if (left) made += all;
+    if (missing > 0) append_java_chars(fill, missing, made);
+    if (left && have < want) made += all;
     out.set_copy(row, made);
   });
   return std::move(out).finish();

@@ -167,7 +167,7 @@ Result<ColumnRef> part_rows(const KernelCall& call, Unit unit, const Clock& cloc
   const bool of_day = is_part_of_day(unit);
   return map_rows<int64_t>(call, [&](uint32_t row) {
     const int64_t ms = clock(row);
-    return of_day ? time_part(unit, ms) : date_part(unit, floor_divide(ms, kMsPerDay));
+    return of_day ? time_part(unit, ms) : date_part(unit, ms / kMsPerDay);
   });
 }
 
@@ -223,7 +223,8 @@ int64_t round_to(Unit unit, int64_t ms) {
     const int64_t low = floor_divide(ms, step) * step;
     return up && low != ms ? low + step : low;
   }
-  const int64_t low = floor_date(unit, floor_divide(ms, kMsPerDay));
+  // The day is found toward 1970, as Flink does.
+  const int64_t low = floor_date(unit, ms / kMsPerDay);
   const bool exact = low * kMsPerDay == ms;
   return (up && !exact ? next_date(unit, low) : low) * kMsPerDay;
 }
@@ -242,18 +243,24 @@ Result<ColumnRef> round_time(const KernelCall& call) {
 
 // ---- differences ----
 
+// How many months fit between two days, `late` not before `early`.
+int64_t whole_months(int64_t early, int64_t late) {
+  const CivilDate a = civil_from_days(early);
+  const CivilDate b = civil_from_days(late);
+  const int64_t months = (b.year - a.year) * 12 + b.month - a.month;
+  return types::add_months(early, months) > late ? months - 1 : months;
+}
+
+// As Flink's runtime: by the days first, counted from the earlier one; the times of the day only
+// matter when the months lead to the very day.
 int64_t months_between(int64_t from, int64_t to) {
-  const int64_t from_days = floor_divide(from, kMsPerDay);
-  const int64_t to_days = floor_divide(to, kMsPerDay);
-  const CivilDate a = civil_from_days(from_days);
-  const CivilDate b = civil_from_days(to_days);
-  int64_t months = (b.year - a.year) * 12 + b.month - a.month;
-  const auto shifted = [&] {
-    return types::add_months(from_days, months) * kMsPerDay + (from - from_days * kMsPerDay);
-  };
-  if (months > 0 && shifted() > to) --months;
-  if (months < 0 && shifted() < to) ++months;
-  return months;
+  const int64_t from_day = floor_divide(from, kMsPerDay);
+  const int64_t to_day = floor_divide(to, kMsPerDay);
+  const int64_t months =
+      from_day <= to_day ? whole_months(from_day, to_day) : -whole_months(to_day, from_day);
+  const bool same_day = types::add_months(from_day, months) == to_day;
+  const bool earlier = floor_modulo(to, kMsPerDay) < floor_modulo(from, kMsPerDay);
+  return same_day && earlier ? months - 1 : months;
 }
 
 int64_t difference(Unit unit, int64_t from, int64_t to) {

@@ -152,7 +152,7 @@ bool can_cast(const LogicalType& from, const LogicalType& to) {
     case TypeKind::kVarchar: return from.kind() != TypeKind::kDescriptor;
     case TypeKind::kBinary:
     case TypeKind::kVarbinary: return from.is_character() || from.is_binary();
-    case TypeKind::kBoolean: return from.is_character() || from.is_integer();
+    case TypeKind::kBoolean: return from.is_character() || from.is_numeric();
     case TypeKind::kTinyint:
     case TypeKind::kSmallint:
     case TypeKind::kInt:

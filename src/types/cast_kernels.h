@@ -73,6 +73,8 @@ class CastOutput {
 [[nodiscard]] CastKernel number_cast(const LogicalType& from, const LogicalType& to);
 [[nodiscard]] CastKernel parse_cast(const LogicalType& from, const LogicalType& to);
 [[nodiscard]] CastKernel text_cast(const LogicalType& from, const LogicalType& to);
+// A timestamp cut to its type's digits: milliseconds toward 1970, what is finer toward the past.
+[[nodiscard]] int64_t cut_second(int64_t value, const LogicalType& type);
 [[nodiscard]] CastKernel time_cast(const LogicalType& from, const LogicalType& to);
 
 }  // namespace weir::types

@@ -61,13 +61,30 @@ ColumnRef to_float(const CastJob& job) {
   return parse_rows<float>(job, [](std::string_view text) { return parse_float(java_trim(text)); });
 }
 
+// Flink's reader of short texts does not look at the character that ends the digits, if it is the
+// last: '12%' is 12 and 'x' is 0. Only texts and precisions of up to 18 go that way.
+bool parse_short_decimal(std::string_view text, int precision, int scale,
+                         std::optional<int128_t>& value) {
+  constexpr size_t kShort = 18;
+  if (text.empty() || text.size() > kShort || precision > static_cast<int>(kShort)) return false;
+  const char last = text.back();
+  if ((last >= '0' && last <= '9') || last == '.') return false;
+  const bool sign_alone = text == "-" || text == "+";
+  text.remove_suffix(1);
+  if (sign_alone) return false;
+  if (text.empty() || text == "-" || text == "+") text = "0";
+  return parse_decimal(text, precision, scale, value);
+}
+
 ColumnRef to_decimal(const CastJob& job) {
   CastOutput<int128_t> out(job);
   const auto* from = job.from.values<StringRef>().data();
   for_each_value(job, [&](uint32_t row) {
     std::optional<int128_t> value;
     const std::string_view text = from[row].view();
-    if (!parse_decimal(java_trim(text), job.to.precision(), job.to.scale(), value)) {
+    const std::string_view trimmed = java_trim(text);
+    if (!parse_decimal(trimmed, job.to.precision(), job.to.scale(), value) &&
+        !parse_short_decimal(trimmed, job.to.precision(), job.to.scale(), value)) {
       return out.fail(row, text);
     }
     if (value) {
@@ -104,19 +121,13 @@ ColumnRef to_date(const CastJob& job) {
   return parse_rows<int32_t>(job, [](std::string_view text) {
     text = java_trim(text);
     // A time behind the date is ignored.
-    return parse_date(text.substr(0, text.find_first_of(" T")), true);
+    return parse_date(text.substr(0, text.find(' ')), true);
   });
 }
 
 ColumnRef to_time(const CastJob& job) {
   return parse_rows<int32_t>(job,
                              [](std::string_view text) { return parse_time(java_trim(text)); });
-}
-
-int64_t cut_digits(int64_t value, const LogicalType& type) {
-  int64_t step = type.units_per_second();
-  for (int i = 0; i < type.precision(); ++i) step /= 10;
-  return value / step * step;
 }
 
 ColumnRef to_timestamp(const CastJob& job) {
@@ -128,7 +139,7 @@ ColumnRef to_timestamp(const CastJob& job) {
     if (!moment) return std::nullopt;
     if (instant) moment->seconds = zone.to_utc(moment->seconds);
     const auto value = to_units(*moment, units);
-    return value ? std::optional(cut_digits(*value, job.to)) : std::nullopt;
+    return value ? std::optional(cut_second(*value, job.to)) : std::nullopt;
   });
 }
 

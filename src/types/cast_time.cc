@@ -1,4 +1,5 @@
-// Casts among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. Digits are cut toward 1970 (G-16).
+// Casts among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. Digits are cut toward 1970 (G-16), those
+// behind the milliseconds toward the past.
 #include "types/cast_kernels.h"
 #include "types/datetime.h"
 #include "types/time_zone.h"
@@ -29,14 +30,17 @@ int64_t from_local_units(int64_t value, const LogicalType& type, const TimeZone&
   return zone.to_utc(seconds) * units + (value - seconds * units);
 }
 
+// The milliseconds of a value: Flink keeps them apart from what is finer, which is never negative.
+int64_t milliseconds(int64_t value, const LogicalType& type) {
+  return floor_divide(value, type.units_per_second() / 1000);
+}
+
 ColumnRef between_timestamps(const CastJob& job) {
   const LogicalType& from = job.from.type();
   const LogicalType& to = job.to;
   const TimeZone& zone = time_zone(job.context.time_zone);
   const int64_t from_units = from.units_per_second();
   const int64_t to_units = to.units_per_second();
-  int64_t step = to_units;
-  for (int i = 0; i < to.precision(); ++i) step /= 10;
   const bool moves = from.kind() != to.kind();
   const bool cuts = to.precision() < from.precision();
   CastOutput<int64_t> out(job);
@@ -49,9 +53,9 @@ ColumnRef between_timestamps(const CastJob& job) {
         return out.fail(row, std::to_string(values[row]));
       }
     } else {
-      value /= from_units / to_units;
+      value = floor_divide(value, from_units / to_units);
     }
-    if (cuts) value = value / step * step;
+    if (cuts) value = cut_second(value, to);
     out[row] = moves ? from_local_units(value, to, zone) : value;
   });
   return std::move(out).finish();
@@ -60,10 +64,10 @@ ColumnRef between_timestamps(const CastJob& job) {
 ColumnRef timestamp_to_date(const CastJob& job) {
   const LogicalType& from = job.from.type();
   const TimeZone& zone = time_zone(job.context.time_zone);
-  const int64_t day = from.units_per_second() * kSecondsPerDay;
   const bool instant = from.kind() == TypeKind::kTimestampLtz;
   return convert_rows<int64_t, int32_t>(job, [&](int64_t value) {
-    return instant ? floor_divide(local_units(value, from, zone), day) : value / day;
+    if (!instant) return milliseconds(value, from) / kMsPerDay;
+    return floor_divide(milliseconds(local_units(value, from, zone), from), kMsPerDay);
   });
 }
 
@@ -99,6 +103,14 @@ ColumnRef time_to_timestamp(const CastJob& job) {
 }
 
 }  // namespace
+
+int64_t cut_second(int64_t value, const LogicalType& type) {
+  int64_t step = type.units_per_second();
+  for (int i = 0; i < type.precision(); ++i) step /= 10;
+  if (type.precision() >= 3) return floor_divide(value, step) * step;
+  const int64_t to_ms = type.units_per_second() / 1000;
+  return floor_divide(value, to_ms) / (step / to_ms) * step;
+}
 
 CastKernel time_cast(const LogicalType& from, const LogicalType& to) {
   if (from.is_timestamp()) {

@@ -88,32 +88,61 @@ bool parse_fixed(const char* text, char separator, int64_t& seconds) {
 }
 
 std::optional<Moment> parse_slowly(std::string_view text, TimestampStyle style) {
-  const bool lenient = style == TimestampStyle::kCast;
+  const bool carries = style == TimestampStyle::kJdbc;
+  const bool lenient = style == TimestampStyle::kCast || carries;
   const size_t fewest = lenient ? 1 : 2;
   Scanner scan(text);
   const int64_t year = scan.digits(4, 4);
   if (!scan.take('-')) return std::nullopt;
   const int64_t month = scan.digits(fewest, 2);
   if (!scan.take('-')) return std::nullopt;
-  const int64_t day = scan.digits(fewest, 2);
-  if (!is_date(year, month, day)) return std::nullopt;
+  int64_t day = scan.digits(fewest, 2);
+  if (lenient && is_date(year, month, 1) && day >= 1 && day <= 31) {
+    if (!carries) day = std::min<int64_t>(day, days_in_month(year, static_cast<int>(month)));
+  } else if (!is_date(year, month, day)) {
+    return std::nullopt;
+  }
   Moment moment;
   moment.seconds =
       days_from_civil(year, static_cast<int>(month), static_cast<int>(day)) * kSecondsPerDay;
   if (lenient && scan.at_end()) return moment;
   if (!scan.take(style == TimestampStyle::kIso ? 'T' : ' ')) return std::nullopt;
-  const int64_t hour = scan.digits(fewest, 2);
+  const size_t most = carries ? 9 : 2;
+  const int64_t hour = scan.digits(fewest, most);
   if (!scan.take(':')) return std::nullopt;
-  const int64_t minute = scan.digits(fewest, 2);
+  const int64_t minute = scan.digits(fewest, most);
   int64_t second = 0;
   if (!(style == TimestampStyle::kIso && scan.at_end())) {
     if (!scan.take(':')) return std::nullopt;
-    second = scan.digits(fewest, 2);
+    second = scan.digits(fewest, most);
     moment.nanos = scan.fraction();
   }
-  if (!is_time(hour, minute, second) || moment.nanos < 0 || !scan.at_end()) return std::nullopt;
+  const bool fits = carries ? (hour | minute | second) >= 0 : is_time(hour, minute, second);
+  if (!fits || moment.nanos < 0 || !scan.at_end()) return std::nullopt;
   moment.seconds += hour * 3600 + minute * 60 + second;
   return moment;
+}
+
+std::string_view trim_blanks(std::string_view text) {
+  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
+  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+  return text;
+}
+
+// 'y[-M[-d]]', each of one to four digits with blanks around it.
+std::optional<int32_t> parse_loose_date(std::string_view text) {
+  std::array<int64_t, 3> parts{0, 1, 1};
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const size_t end = i + 1 < parts.size() ? text.find('-') : std::string_view::npos;
+    Scanner scan(trim_blanks(text.substr(0, end)));
+    parts[i] = scan.digits(1, 4);
+    if (!scan.at_end()) return std::nullopt;
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  if (!is_date(parts[0], parts[1], parts[2])) return std::nullopt;
+  return static_cast<int32_t>(
+      days_from_civil(parts[0], static_cast<int>(parts[1]), static_cast<int>(parts[2])));
 }
 
 char* write_padded(int64_t value, int width, char* to) {
@@ -196,6 +225,7 @@ Moment from_units(int64_t value, int64_t units_per_second) {
 }
 
 std::optional<Moment> parse_timestamp(std::string_view text, TimestampStyle style) {
+  if (style == TimestampStyle::kJdbc) return parse_slowly(trim_blanks(text), style);
   const char separator = style == TimestampStyle::kIso ? 'T' : ' ';
   Moment moment;
   if (text.size() >= 19 && parse_fixed(text.data(), separator, moment.seconds)) [[likely]] {
@@ -209,13 +239,13 @@ std::optional<Moment> parse_timestamp(std::string_view text, TimestampStyle styl
 }
 
 std::optional<int32_t> parse_date(std::string_view text, bool lenient) {
-  const size_t fewest = lenient ? 1 : 2;
+  if (lenient) return parse_loose_date(text);
   Scanner scan(text);
   const int64_t year = scan.digits(4, 4);
   if (!scan.take('-')) return std::nullopt;
-  const int64_t month = scan.digits(fewest, 2);
+  const int64_t month = scan.digits(2, 2);
   if (!scan.take('-')) return std::nullopt;
-  const int64_t day = scan.digits(fewest, 2);
+  const int64_t day = scan.digits(2, 2);
   if (!scan.at_end() || !is_date(year, month, day)) return std::nullopt;
   return static_cast<int32_t>(
       days_from_civil(year, static_cast<int>(month), static_cast<int>(day)));

@@ -51,10 +51,12 @@ struct Moment {
 enum class TimestampStyle : uint8_t {
   kSql,   // 'yyyy-MM-dd HH:mm:ss[.fffffffff]'
   kIso,   // 'yyyy-MM-ddTHH:mm[:ss[.fffffffff]]'
-  kCast,  // as CAST and TO_TIMESTAMP read them: 'y-M-d[ H:m:s[.f]]', one or two digits a part
+  kCast,  // as CAST and TO_TIMESTAMP read them: 'y-M-d[ H:m:s[.f]]', one or two digits a part, a
+          // day up to 31 clamped to the month's last
+  kJdbc,  // as kCast, around it blanks, what is too large (31 April, 25 o'clock) carried over
 };
 [[nodiscard]] std::optional<Moment> parse_timestamp(std::string_view text, TimestampStyle style);
-// 'yyyy-MM-dd', month and day of one or two digits when `lenient`.
+// 'yyyy-MM-dd'; `lenient` as CAST reads: 'y[-M[-d]]', blanks around a part.
 [[nodiscard]] std::optional<int32_t> parse_date(std::string_view text, bool lenient = false);
 // 'HH:mm:ss[.fff]' or 'HH:mm'; milliseconds of the day.
 [[nodiscard]] std::optional<int32_t> parse_time(std::string_view text);
@@ -74,6 +76,9 @@ class DateTimePattern {
   [[nodiscard]] static std::optional<DateTimePattern> compile(std::string_view pattern);
   // The whole text must match; missing parts are 1970-01-01 00:00:00.
   [[nodiscard]] std::optional<Moment> parse(std::string_view text) const;
+  // As Java's SimpleDateFormat: numbers as long as they are, blanks before them, values beyond
+  // their range carried over, what follows the pattern ignored.
+  [[nodiscard]] std::optional<Moment> parse_leniently(std::string_view text) const;
   void format(const Moment& moment, std::string& out) const;
 
  private:

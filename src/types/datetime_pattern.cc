@@ -111,6 +111,44 @@ bool read_part(char letter, int count, std::string_view text, size_t& at, Parsed
   }
 }
 
+bool is_number(char letter, int count) {
+  if (letter == 'M' || letter == 'L') return count < 3;
+  return letter != 0 && letter != 'a' && letter != 'E';
+}
+
+int64_t& number_field(char letter, Parsed& out, int64_t& ms) {
+  if (letter == 'M' || letter == 'L') return out.month;
+  if (letter == 'd') return out.day;
+  if (letter == 'H' || letter == 'h') return out.hour;
+  if (letter == 'm') return out.minute;
+  if (letter == 's') return out.second;
+  return letter == 'S' ? ms : out.year;
+}
+
+// A number with blanks and a sign before it, of at most `most` digits.
+bool read_loose_number(std::string_view text, size_t& at, size_t most, int64_t& value) {
+  while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+  const bool negative = at < text.size() && text[at] == '-';
+  if (negative) ++at;
+  if (!read_number(text, at, 1, most, value)) return false;
+  if (negative) value = -value;
+  return true;
+}
+
+// What is beyond its range moves the next larger part.
+Moment carry(const Parsed& parsed, int64_t ms) {
+  int64_t hour = parsed.hour;
+  if (parsed.half_day) hour = (hour == 12 ? 0 : hour) + (parsed.afternoon ? 12 : 0);
+  const int64_t months = parsed.month - 1;
+  const int64_t year = parsed.year + floor_divide(months, 12);
+  const auto month = static_cast<int>(floor_modulo(months, 12)) + 1;
+  Moment moment;
+  moment.seconds = (days_from_civil(year, month, 1) + parsed.day - 1) * kSecondsPerDay +
+                   hour * 3600 + parsed.minute * 60 + parsed.second + floor_divide(ms, 1000);
+  moment.nanos = static_cast<int32_t>(floor_modulo(ms, 1000)) * 1'000'000;
+  return moment;
+}
+
 std::optional<Moment> assemble(const Parsed& parsed) {
   int64_t hour = parsed.hour;
   if (parsed.half_day) {
@@ -180,6 +218,34 @@ std::optional<Moment> DateTimePattern::parse(std::string_view text) const {
   }
   if (at != text.size()) return std::nullopt;
   return assemble(parsed);
+}
+
+std::optional<Moment> DateTimePattern::parse_leniently(std::string_view text) const {
+  constexpr size_t kMostDigits = 9;
+  Parsed parsed;
+  int64_t ms = 0;
+  size_t at = 0;
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    const auto& [letter, count, literal] = parts_[i];
+    if (letter == 0) {
+      if (!text.substr(at).starts_with(literal)) return std::nullopt;
+      at += literal.size();
+    } else if (is_number(letter, count)) {
+      // Numbers that touch each other have exactly their letters' digits.
+      const bool touches =
+          i + 1 < parts_.size() && is_number(parts_[i + 1].letter, parts_[i + 1].count);
+      if (letter == 'h') parsed.half_day = true;
+      int64_t& field = number_field(letter, parsed, ms);
+      const size_t begin = at;
+      if (!read_loose_number(text, at, touches ? static_cast<size_t>(count) : kMostDigits, field)) {
+        return std::nullopt;
+      }
+      if ((letter == 'y' || letter == 'u') && count == 2 && at - begin == 2) field += 2000;
+    } else if (!read_part(letter, count, text, at, parsed)) {
+      return std::nullopt;
+    }
+  }
+  return carry(parsed, ms);
 }
 
 void DateTimePattern::format(const Moment& moment, std::string& out) const {

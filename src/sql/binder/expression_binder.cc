@@ -220,9 +220,12 @@ Result<ExpressionRef> ExpressionBinder::make_call(std::string_view name, Argumen
       arguments[i] = coerce(arguments[i], resolved->arguments[i], call->position);
     }
   }
+  std::vector<const types::Value*> literals;
+  for (const auto& argument : arguments) literals.push_back(literal_of(*argument));
+  if (resolved->result_of != nullptr) {
+    resolved->result = resolved->result_of(resolved->result, literals);
+  }
   if (resolved->prepare != nullptr) {
-    std::vector<const types::Value*> literals;
-    for (const auto& argument : arguments) literals.push_back(literal_of(*argument));
     auto state = resolved->prepare(literals);
     if (!state.has_value()) return at(std::move(state).error(), span);
     call->state = std::move(*state);

@@ -12,36 +12,42 @@ namespace weir::functions {
 namespace {
 
 struct Equal {
+  static constexpr std::string_view kSign = "=";
   template <typename T>
   bool operator()(const T& a, const T& b) const {
     return a == b;
   }
 };
 struct NotEqual {
+  static constexpr std::string_view kSign = "<>";
   template <typename T>
   bool operator()(const T& a, const T& b) const {
     return !(a == b);
   }
 };
 struct Less {
+  static constexpr std::string_view kSign = "<";
   template <typename T>
   bool operator()(const T& a, const T& b) const {
     return a < b;
   }
 };
 struct LessOrEqual {
+  static constexpr std::string_view kSign = "<=";
   template <typename T>
   bool operator()(const T& a, const T& b) const {
     return a <= b;
   }
 };
 struct Greater {
+  static constexpr std::string_view kSign = ">";
   template <typename T>
   bool operator()(const T& a, const T& b) const {
     return a > b;
   }
 };
 struct GreaterOrEqual {
+  static constexpr std::string_view kSign = ">=";
   template <typename T>
   bool operator()(const T& a, const T& b) const {
     return a >= b;
@@ -140,7 +146,7 @@ Result<Resolution> resolve_with(std::string_view sign, std::span<const LogicalTy
 
 template <typename Op>
 Result<Resolution> resolve_compare(std::span<const LogicalType> arguments) {
-  return resolve_with<CompareWith<Op>::template Maker>("a comparison", arguments,
+  return resolve_with<CompareWith<Op>::template Maker>(Op::kSign, arguments,
                                                        any_nullable(arguments));
 }
 

@@ -203,13 +203,11 @@ bool JsonDecoder::read_object(Reader& reader, ColumnSink& sink, uint32_t row) {
     if (cursor_.peek() != '"') return cursor_.fail("a field name must stand in quotes");
     int field = 0;
     if (!reader.keys->read(cursor_, field)) return false;
-    if (!cursor_.expect(':', "a colon must follow a field name")) return false;
-    JsonToken token;
-    if (!scan_token(cursor_, token)) return false;
     if (field == JsonKeys::kUnwanted) {
-      bool clean = false;
-      if (!skip_rest(cursor_, token, clean, 1)) return false;
+      if (!skip_unwanted(cursor_, 1)) return false;
     } else {
+      JsonToken token;
+      if (!scan_token(cursor_, token)) return false;
       const auto at = static_cast<size_t>(field);
       uint64_t& word = reader.seen[at / 64];
       const uint64_t bit = uint64_t{1} << (at % 64);

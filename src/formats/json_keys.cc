@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "types/utf8.h"
+
 namespace weir::formats {
 
 JsonKeys::JsonKeys(const std::vector<types::Field>& fields) : keys_(2) {
@@ -12,13 +14,16 @@ uint32_t JsonKeys::learn(std::string_view name, int field) {
   const auto number = static_cast<uint32_t>(keys_.size());
   Key key;
   key.field = field;
-  key.size = static_cast<uint32_t>(name.size()) + 2;
-  // A key that does not fit, or that is written with escapes, is looked up each time.
-  const bool plain = name.find_first_of("\"\\") == std::string_view::npos;
+  key.size = static_cast<uint32_t>(name.size()) + 3;
+  // A key that does not fit, that is written with escapes, or that must be found to be no UTF-8
+  // each time it comes, is looked up each time.
+  const bool plain =
+      name.find_first_of("\"\\") == std::string_view::npos && types::is_valid_utf8(name);
   if (key.size <= key.quoted.size() && plain) {
     key.quoted[0] = '"';
     std::memcpy(key.quoted.data() + 1, name.data(), name.size());
     key.quoted[name.size() + 1] = '"';
+    key.quoted[name.size() + 2] = ':';
     key.mask = key.size == 32 ? 0xFFFFFFFFU : (1U << key.size) - 1;
   }
   keys_.push_back(key);
@@ -46,7 +51,7 @@ bool JsonKeys::look_up(JsonCursor& cursor, int& field) {
   field = keys_[number].field;
   keys_[last_].next = number;
   last_ = number;
-  return true;
+  return cursor.expect(':', "a colon must follow a field name");
 }
 
 }  // namespace weir::formats

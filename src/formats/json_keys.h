@@ -1,8 +1,8 @@
 // JsonKeys: which field a key of an object is, mostly without looking it up.
 //
 // Records of one producer have their fields in the same order: behind each key the one that came
-// next the last time is tried first, by one 32-byte comparison of the key with its quotes. Keys
-// that no column wants are learnt too, up to kMostKeys. One thread.
+// next the last time is tried first, by one 32-byte comparison of the key with its quotes and the
+// colon. Keys that no column wants are learnt too, up to kMostKeys. One thread.
 #pragma once
 
 #include <array>
@@ -22,20 +22,33 @@ class JsonKeys {
 
   explicit JsonKeys(const std::vector<types::Field>& fields);
 
-  // At the opening quote: moves behind the closing one; `field` is its number or kUnwanted.
+  // At the opening quote: moves behind the colon; `field` is its number or kUnwanted.
   bool read(JsonCursor& cursor, int& field) {
-    const Key& guess = keys_[keys_[last_].next];
-    const auto bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(cursor.at));
-    const auto wanted = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(guess.quoted.data()));
-    const auto same = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, wanted)));
-    if ((same & guess.mask) == guess.mask) [[likely]] {
-      cursor.at += guess.size;
-      field = guess.field;
-      last_ = keys_[last_].next;
-      return cursor.at <= cursor.end ? true : cursor.fail("the record ends inside a field name");
+    const char* const behind = predicted(cursor.at);
+    if (behind != nullptr) [[likely]] {
+      cursor.at = behind;
+      field = keys_[last_].field;
+      return behind <= cursor.end ? true : cursor.fail("the record ends inside a field name");
     }
     return look_up(cursor, field);
   }
+  // The same without looking it up: behind the colon, null when another key stands here. What it
+  // compared may lie behind the record's end.
+  const char* predicted(const char* at) {
+    const uint32_t next = keys_[last_].next;
+    const Key& guess = keys_[next];
+    const auto bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+    const auto wanted = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(guess.quoted.data()));
+    const auto same = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, wanted)));
+    if ((same & guess.mask) != guess.mask) [[unlikely]]
+      return nullptr;
+    last_ = next;
+    return at + guess.size;
+  }
+  // The key that was read last: the same number for the same key as long as it is not full.
+  [[nodiscard]] uint32_t last() const { return last_; }
+  // Bytes of that key as it is mostly written, with quotes and colon; 0 when it was not learnt.
+  [[nodiscard]] uint32_t last_size() const { return keys_[last_].size; }
   // It learns no more, since keys differ all the time: a plain scan is better.
   [[nodiscard]] bool is_full() const { return keys_.size() >= kMostKeys; }
   // A new object begins.

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/bytes.h"
 #include "formats/json_keys.h"
 #include "types/number_text.h"
 #include "types/utf8.h"
@@ -56,6 +57,17 @@ bool append_unicode(std::string_view text, size_t& at, std::string& out) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// May follow the digits of a number that is not whole.
+bool is_part_of_number(char c) { return c == '.' || c == 'e' || c == 'E'; }
+
+// The number that 1 to 8 digits are: three multiplications join neighbours to pairs, fours, eight.
+int64_t value_of_8(const char* at, uint32_t digits) {
+  uint64_t word = load_le<uint64_t>(at) << (64 - 8 * digits);
+  word = (word & 0x0F0F0F0F0F0F0F0FULL) * 2561 >> 8U;
+  word = (word & 0x00FF00FF00FF00FFULL) * 6'553'601 >> 16U;
+  return static_cast<int64_t>((word & 0x0000FFFF0000FFFFULL) * 42'949'672'960'001ULL >> 32U);
+}
+
 bool scan_fraction(JsonCursor& cursor) {
   if (*cursor.at == '.') {
     ++cursor.at;
@@ -84,42 +96,30 @@ bool scan_word(JsonCursor& cursor, std::string_view word, JsonToken::Kind kind, 
 
 // Keys of one object, to notice that one comes twice; many keys count as a repetition, which only
 // costs the slow path.
+template <typename Key>
 class Keys {
  public:
-  bool add(std::string_view key) {
+  bool add(Key key) {
     for (size_t i = 0; i < count_; ++i) {
-      if (keys_[i].size == key.size() && std::memcmp(keys_[i].data, key.data(), key.size()) == 0) {
-        return false;
-      }
+      if (keys_[i] == key) return false;
     }
     if (count_ == kMost) return false;
-    keys_[count_++] = {key.data(), key.size()};
+    keys_[count_++] = key;
     return true;
   }
 
  private:
   static constexpr size_t kMost = 16;
-  struct Key {
-    const char* data;
-    size_t size;
-  };
   std::array<Key, kMost> keys_;  // the first `count_` are set
   size_t count_ = 0;
 };
 
+// To behind the colon.
 bool scan_key(JsonCursor& cursor, std::string_view& key, bool& clean) {
   if (cursor.peek() != '"') return cursor.fail("a field name must stand in quotes");
+  ++cursor.at;
   bool escaped = false;
-  if (cursor.skipped != nullptr && !cursor.skipped->is_full()) {
-    const char* const begin = cursor.at + 1;
-    int field = 0;
-    if (!cursor.skipped->read(cursor, field)) return false;
-    key = {begin, static_cast<size_t>(cursor.at - begin) - 1};
-    if (clean) clean = key.find('\\') == std::string_view::npos;
-  } else {
-    ++cursor.at;
-    if (!scan_string(cursor, key, escaped)) return false;
-  }
+  if (!scan_string(cursor, key, escaped)) return false;
   if (escaped) {
     clean = false;
     std::string ignored;
@@ -127,6 +127,18 @@ bool scan_key(JsonCursor& cursor, std::string_view& key, bool& clean) {
   }
   if (*cursor.at != ':') clean = false;
   return cursor.expect(':', "a colon must follow a field name");
+}
+
+// The same for a key that can be predicted; `key` is its number.
+bool scan_known_key(JsonCursor& cursor, uint32_t& key, bool& clean) {
+  if (cursor.peek() != '"') return cursor.fail("a field name must stand in quotes");
+  const char* const begin = cursor.at;
+  int field = 0;
+  if (!cursor.skipped->read(cursor, field)) return false;
+  key = cursor.skipped->last();
+  // Escapes and blanks would have made it longer.
+  if (cursor.at - begin != cursor.skipped->last_size()) clean = false;
+  return true;
 }
 
 bool skip_object(JsonCursor& cursor, bool& clean, int depth);
@@ -140,22 +152,13 @@ bool skip_value(JsonCursor& cursor, bool& clean, int depth) {
   return skip_rest(cursor, token, clean, depth);
 }
 
-bool skip_object(JsonCursor& cursor, bool& clean, int depth) {
-  if (depth > kJsonMaxDepth) return cursor.fail("nested too deeply");
-  if (*cursor.at == '}' && cursor.at < cursor.end) {
-    ++cursor.at;
-    return true;
-  }
-  if (cursor.peek() == '}') {
-    clean = false;
-    ++cursor.at;
-    return true;
-  }
-  Keys keys;
+template <typename Key, typename ScanKey>
+bool skip_fields(JsonCursor& cursor, bool& clean, int depth, ScanKey&& scan) {
+  Keys<Key> keys;
   while (true) {
     if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
-    std::string_view key;
-    if (!scan_key(cursor, key, clean)) return false;
+    Key key{};
+    if (!scan(cursor, key, clean)) return false;
     if (clean && !keys.add(key)) clean = false;
     if (!skip_value(cursor, clean, depth)) return false;
     if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
@@ -165,6 +168,19 @@ bool skip_object(JsonCursor& cursor, bool& clean, int depth) {
     if (next == '}') return true;
     return cursor.fail("a comma or } must follow a field");
   }
+}
+
+bool skip_object(JsonCursor& cursor, bool& clean, int depth) {
+  if (depth > kJsonMaxDepth) return cursor.fail("nested too deeply");
+  if (static_cast<unsigned char>(*cursor.at) <= ' ') clean = false;
+  if (cursor.peek() == '}') {
+    ++cursor.at;
+    return true;
+  }
+  if (cursor.skipped != nullptr && !cursor.skipped->is_full()) {
+    return skip_fields<uint32_t>(cursor, clean, depth, scan_known_key);
+  }
+  return skip_fields<std::string_view>(cursor, clean, depth, scan_key);
 }
 
 bool skip_array(JsonCursor& cursor, bool& clean, int depth) {
@@ -293,6 +309,18 @@ bool unescape(std::string_view text, std::string& out) {
 
 bool scan_number(JsonCursor& cursor, JsonToken& token) {
   const char* const begin = cursor.at;
+  const uint32_t plain = count_digits(begin);
+  if (plain > 0 && plain < 16 && begin + plain < cursor.end && !is_part_of_number(begin[plain]) &&
+      (plain == 1 || *begin != '0')) [[likely]] {
+    token.kind = JsonToken::Kind::kInteger;
+    token.small = true;
+    token.integer =
+        plain <= 8 ? value_of_8(begin, plain)
+                   : value_of_8(begin, plain - 8) * 100'000'000 + value_of_8(begin + plain - 8, 8);
+    token.text = {begin, plain};
+    cursor.at = begin + plain;
+    return true;
+  }
   const bool negative = *cursor.at == '-';
   if (negative) ++cursor.at;
   if (!is_digit(*cursor.at)) return cursor.fail("a value is missing");

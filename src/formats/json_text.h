@@ -91,6 +91,37 @@ inline bool scan_string(JsonCursor& cursor, std::string_view& text, bool& escape
   return cursor.fail("the record ends inside a string");
 }
 
+// Behind the opening quote of a string without escapes: at its closing quote. Null: the string is
+// not that simple, see scan_string(). Bits of bytes above 0x7F are added to `high`.
+inline const char* plain_string_end(const char* at, const char* end, uint32_t& high) {
+  const __m256i quote = _mm256_set1_epi8('"');
+  const __m256i backslash = _mm256_set1_epi8('\\');
+  const __m256i control = _mm256_set1_epi8(0x1F);
+  while (at < end) {
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+    const __m256i stops = _mm256_or_si256(
+        _mm256_or_si256(_mm256_cmpeq_epi8(bytes, quote), _mm256_cmpeq_epi8(bytes, backslash)),
+        _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, control), control));
+    const auto mask = static_cast<uint32_t>(_mm256_movemask_epi8(stops));
+    high |= static_cast<uint32_t>(_mm256_movemask_epi8(bytes));
+    if (mask != 0) [[likely]] {
+      at += static_cast<unsigned>(__builtin_ctz(mask));
+      return *at == '"' && at < end ? at : nullptr;
+    }
+    at += sizeof(__m256i);
+  }
+  return nullptr;
+}
+
+// How many digits stand at `at`, at most 16.
+inline uint32_t count_digits(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+  const __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+  const auto others = ~static_cast<uint32_t>(_mm_movemask_epi8(digits)) | 0x10000U;
+  return static_cast<uint32_t>(__builtin_ctz(others));
+}
+
 // `text` without its escapes, appended to `out` as UTF-8; a lone surrogate becomes '?', as Java
 // encodes it. False: an escape that JSON does not have.
 [[nodiscard]] bool unescape(std::string_view text, std::string& out);
@@ -115,6 +146,22 @@ inline bool scan_token(JsonCursor& cursor, JsonToken& token) {
 // turns false when Jackson would write the value differently from how it stands here; who does not
 // care passes false, which is faster.
 bool skip_rest(JsonCursor& cursor, const JsonToken& token, bool& clean, int depth);
+
+// A value that nobody wants is next, `depth` levels deep: to its end. All of its grammar is
+// checked. The cursor must have `skipped`. (json_skip.cc)
+bool skip_unwanted_rest(JsonCursor& cursor, int depth);
+inline bool skip_unwanted(JsonCursor& cursor, int depth) {
+  if (*cursor.at == '"') {
+    uint32_t high = 0;
+    const char* const quote = plain_string_end(cursor.at + 1, cursor.end, high);
+    if (quote != nullptr) [[likely]] {
+      cursor.suspicious |= high != 0;
+      cursor.at = quote + 1;
+      return true;
+    }
+  }
+  return skip_unwanted_rest(cursor, depth);
+}
 
 // Appends what Jackson's tree writes for the valid JSON `text`: compact, numbers and escapes
 // normalised, of repeated keys the last value.

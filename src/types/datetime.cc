@@ -210,9 +210,15 @@ int64_t add_months(int64_t days, int64_t months) {
 }
 
 std::optional<int64_t> to_units(const Moment& moment, int64_t units_per_second) {
+  // Constants, since a division by an unknown number takes as long as the rest of a timestamp.
+  const int64_t fraction =
+      units_per_second == 1000
+          ? moment.nanos / 1'000'000
+          : (units_per_second == 1'000'000 ? moment.nanos / 1000
+                                           : moment.nanos / (kNanosPerSecond / units_per_second));
   int64_t value = 0;
   if (__builtin_mul_overflow(moment.seconds, units_per_second, &value) ||
-      __builtin_add_overflow(value, moment.nanos / (kNanosPerSecond / units_per_second), &value)) {
+      __builtin_add_overflow(value, fraction, &value)) {
     return std::nullopt;
   }
   return value;

@@ -46,3 +46,15 @@ string(REPLACE ";" "\n" benches "${benches}")
 string(REPLACE ";" "\n" fuzzes "${fuzzes}")
 file(WRITE ${CMAKE_BINARY_DIR}/bench_targets.txt "${benches}\n")
 file(WRITE ${CMAKE_BINARY_DIR}/fuzz_targets.txt "${fuzzes}\n")
+
+# Arrow's own C++ library as the judge of types/arrow_c.h. Its wheel is built with GNU's library and
+# without sanitizers.
+if(EXISTS ${WEIR_ARROW}/include/arrow/c/bridge.h AND NOT WEIR_SANITIZE)
+  add_executable(arrow_c_test tests/arrow/arrow_c_test.cc)
+  target_include_directories(arrow_c_test SYSTEM PRIVATE ${WEIR_ARROW}/include)
+  target_link_libraries(arrow_c_test PRIVATE weir_types GTest::gtest_main
+                        ${WEIR_ARROW}/lib/libarrow.so)
+  set_target_properties(arrow_c_test PROPERTIES BUILD_RPATH ${WEIR_ARROW}/lib)
+  add_test(NAME arrow_c COMMAND arrow_c_test --gtest_brief=1)
+  set_tests_properties(arrow_c PROPERTIES LABELS unit TIMEOUT 300)
+endif()

@@ -3,8 +3,9 @@
 // Columns, record batches and string views point into buffers; whoever points holds a BufferRef.
 // The writer fills a buffer before it shares it. Every buffer ends in kPadding readable zero bytes,
 // so that SIMD kernels and simdjson may read past the end (simdjson::SIMDJSON_PADDING is 32
-// in 3.0.1). Data is aligned to 64 bytes, as Arrow recommends. Any thread may drop the last
-// reference.
+// in 3.0.1). Data is aligned to 64 bytes, as Arrow recommends. Only foreign memory that was wrapped
+// has neither: it serves as column values, which nothing reads past their end. Any thread may drop
+// the last reference.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +27,9 @@ class Buffer {
   // Uninitialised except for the padding.
   [[nodiscard]] static std::shared_ptr<Buffer> allocate(size_t size);
   [[nodiscard]] static std::shared_ptr<Buffer> copy_of(std::span<const std::byte> bytes);
+  // Foreign memory, which stays as it is until the last reference to `owner` goes.
+  [[nodiscard]] static BufferRef wrap(std::span<const std::byte> bytes,
+                                      std::shared_ptr<const void> owner);
 
   ~Buffer();
   Buffer(const Buffer&) = delete;
@@ -56,6 +60,7 @@ class Buffer {
   std::byte* data_;
   size_t size_;
   size_t capacity_;
+  std::shared_ptr<const void> owner_;  // of foreign memory, else null
 };
 
 }  // namespace weir

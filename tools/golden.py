@@ -28,12 +28,13 @@ def run_sql(weir, statements, directory):
     with open(script, "w", encoding="utf-8") as file:
         file.write(golden_file.place(";\n".join(statements) + ";\n", directory))
     try:
-        done = subprocess.run([weir, "sql", "--rows", "-f", script], capture_output=True, text=True,
-                              errors="replace", timeout=LIMIT_S, stdin=subprocess.DEVNULL,
-                              cwd=directory, check=False)
+        # Not text=True: that would make newlines of the carriage returns in values.
+        done = subprocess.run([weir, "sql", "--rows", "-f", script], capture_output=True,
+                              timeout=LIMIT_S, stdin=subprocess.DEVNULL, cwd=directory, check=False)
     except subprocess.TimeoutExpired as late:
         return -1, (late.stdout or b"").decode(), f"still running after {LIMIT_S} s"
-    return done.returncode, done.stdout, done.stderr
+    return (done.returncode, done.stdout.decode(errors="replace"),
+            done.stderr.decode(errors="replace"))
 
 
 def split_rows(stdout):
@@ -55,6 +56,11 @@ def split_rows(stdout):
 
 def is_insert(record):
     return record.sql.lstrip().upper().startswith(("INSERT", "EXECUTE"))
+
+
+def is_skipped_statement(record):
+    """It runs alone, after the definitions before it: it would end the script of the others."""
+    return record.kind == "statement" and bool(record.skipped) and not record.fails
 
 
 class Replay:
@@ -88,7 +94,8 @@ class Replay:
     def run_script(self, directory):
         """Runs what must work. A script ends at its first error: what failed is left out and the
         rest runs again, so that one fault does not hide the others."""
-        left = [r for r in self.records if r.kind in ("statement", "query") and not r.fails]
+        left = [r for r in self.records if r.kind in ("statement", "query") and not r.fails
+                and not is_skipped_statement(r)]
         failed = {}
         while True:
             statements, answers_due = [], []
@@ -121,6 +128,10 @@ class Replay:
         for record in self.records:
             if record.kind == "file":
                 inputs.append(record)
+            elif is_skipped_statement(record):
+                with tempfile.TemporaryDirectory() as directory:
+                    status, _, _ = run_sql(self.weir, definitions + [record.sql], directory)
+                self.verdict(record, "it fails" if status else "")
             elif record.fails:
                 with tempfile.TemporaryDirectory() as directory:
                     for given in inputs:

@@ -37,8 +37,8 @@ Status ScanDecoder::decode(const RecordBlock& block, uint32_t split, MetadataCol
   WEIR_TRY(decoder_->decode(block.records, block.buffers, decoded_));
   for (auto& bad : decoded_.bad) {
     const auto& record = block.records[bad.record];
-    poll.bad.push_back(
-        {block.offsets[bad.record], std::string(record.data, record.size), std::move(bad.reason)});
+    poll.bad.push_back({block.offsets[bad.record], std::string(record.data, record.size),
+                        std::move(bad.reason), bad.ignored});
   }
   if (decoded_.rows == 0) return ok();
   types::Batch::Parts parts;

@@ -56,7 +56,9 @@ void LaneRejects::count(RejectKind kind, std::string_view reason) {
 Status LaneRejects::write(const Reject& reject, bool after_cut) {
   count(reject.kind, reject.reason);
   if (reject.kind == RejectKind::kBad) {
-    if (settings_.bad_records == BadRecords::kFail) return refuse(reject);
+    if (settings_.bad_records == BadRecords::kFail) {
+      return reject.ignored ? ok() : refuse(reject);
+    }
     if (settings_.bad_records == BadRecords::kDrop) return ok();
   }
   if (!writer_) return ok();
@@ -100,6 +102,7 @@ Status LaneRejects::add(const BadRecord& record, uint32_t split, const std::stri
   reject.split = splits_.find(split);
   reject.offset = record.offset;
   reject.raw = record.raw;
+  reject.ignored = record.ignored;
   reject.wall_ms = context_.clock.wall_ms();
   return write(reject, after_cut);
 }

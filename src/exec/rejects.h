@@ -31,6 +31,7 @@ struct Reject {
   uint32_t row = 0;
   int64_t watermark_ms = INT64_MIN;  // late rows: what they came behind
   int64_t wall_ms = 0;
+  bool ignored = false;  // as BadRecord::ignored
 };
 
 // A lane's half.

@@ -48,6 +48,7 @@ struct BadRecord {
   int64_t offset = -1;
   std::string raw;
   std::string reason;
+  bool ignored = false;  // the table's options leave such records out: no reason to fail the job
 };
 
 struct Poll {

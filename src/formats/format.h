@@ -33,6 +33,8 @@ struct BadRecord {
   std::string reason;
   // It made a row nevertheless, in which the field at fault is NULL (json.ignore-parse-errors).
   bool has_row = false;
+  // The table's own options say that such records are left out (json.ignore-parse-errors).
+  bool ignored = false;
 };
 
 // Reused from call to call by its owner.

@@ -76,10 +76,20 @@ bool has_list(const LogicalType& type) {
                              [](const auto& child) { return has_list(child.type); });
 }
 
+bool has_decimal(const LogicalType& type) {
+  if (type.kind() == TypeKind::kDecimal) return true;
+  return std::ranges::any_of(type.children(),
+                             [](const auto& child) { return has_decimal(child.type); });
+}
+
 class JsonDecoder final : public Decoder {
  public:
   JsonDecoder(const types::Schema& columns, const JsonReadOptions& options, Reader root)
-      : options_(options), root_(std::move(root)), sink_(LogicalType::row(columns.fields())) {}
+      : options_(options),
+        floats_(has_decimal(LogicalType::row(columns.fields())) ? JsonFloats::kBigDecimal
+                                                                : JsonFloats::kDouble),
+        root_(std::move(root)),
+        sink_(LogicalType::row(columns.fields())) {}
 
   Status decode(std::span<const Record> records, std::span<const BufferRef> buffers,
                 Decoded& out) override;
@@ -92,11 +102,13 @@ class JsonDecoder final : public Decoder {
   bool read_text(ColumnSink& sink, uint32_t row, const JsonToken& token, const char* begin);
   bool read_list(Reader& reader, ColumnSink& sink, uint32_t row);
   bool read_map(Reader& reader, ColumnSink& sink, uint32_t row);
-  bool set_missing(Reader& reader, ColumnSink& sink, uint32_t row);
+  // `count`: fields that came.
+  bool set_missing(Reader& reader, ColumnSink& sink, uint32_t row, size_t count);
   // A value that does not convert: NULL, or the end of the record, as the options say.
   bool reject_value(const Reader& reader, ColumnSink& sink, uint32_t row, const JsonToken& token);
 
   JsonReadOptions options_;
+  JsonFloats floats_;
   Reader root_;
   ColumnSink sink_;
   JsonCursor cursor_;
@@ -131,7 +143,7 @@ bool JsonDecoder::read_text(ColumnSink& sink, uint32_t row, const JsonToken& tok
     sink.set(row, types::StringRef(text));
   } else {
     scratch_.clear();
-    normalise_json(text, scratch_);
+    normalise_json(text, floats_, scratch_);
     sink.set(row, sink.heap().add(scratch_));
   }
   return true;
@@ -178,10 +190,10 @@ bool JsonDecoder::read_field(Reader& reader, ColumnSink& sink, uint32_t row) {
   return scan_token(cursor_, token) && read_token(reader, sink, row, token);
 }
 
-bool JsonDecoder::set_missing(Reader& reader, ColumnSink& sink, uint32_t row) {
+bool JsonDecoder::set_missing(Reader& reader, ColumnSink& sink, uint32_t row, size_t count) {
   for (size_t field = 0; field < reader.children.size(); ++field) {
     if ((reader.seen[field / 64] >> (field % 64) & 1U) != 0) continue;
-    if (options_.fail_on_missing_field) {
+    if (options_.fail_on_missing_field && count < reader.children.size()) {
       reason_ = fmt::format("field \"{}\" is missing", reader.children[field].name);
       return false;
     }
@@ -190,20 +202,24 @@ bool JsonDecoder::set_missing(Reader& reader, ColumnSink& sink, uint32_t row) {
   return true;
 }
 
-// Behind the opening brace.
+// Behind the opening brace. As Flink's reader, it takes as many fields as it wants, repeated ones
+// included, and skips what comes behind them: of repeated keys the last counts only while another
+// field has not come.
 bool JsonDecoder::read_object(Reader& reader, ColumnSink& sink, uint32_t row) {
   std::ranges::fill(reader.seen, 0);
+  const size_t wanted = reader.children.size();
   size_t count = 0;
+  bool repeated = false;
   reader.keys->restart();
   if (cursor_.peek() == '}') {
     ++cursor_.at;
-    return set_missing(reader, sink, row);
+    return set_missing(reader, sink, row, count);
   }
   while (true) {
     if (cursor_.peek() != '"') return cursor_.fail("a field name must stand in quotes");
     int field = 0;
     if (!reader.keys->read(cursor_, field)) return false;
-    if (field == JsonKeys::kUnwanted) {
+    if (field == JsonKeys::kUnwanted || count == wanted) {
       if (!skip_unwanted(cursor_, 1)) return false;
     } else {
       JsonToken token;
@@ -212,10 +228,11 @@ bool JsonDecoder::read_object(Reader& reader, ColumnSink& sink, uint32_t row) {
       uint64_t& word = reader.seen[at / 64];
       const uint64_t bit = uint64_t{1} << (at % 64);
       ColumnSink& child = sink.children()[at];
-      if ((word & bit) != 0) [[unlikely]]
-        child.reset(row);  // of repeated keys the last counts
-      else
-        ++count;
+      if ((word & bit) != 0) [[unlikely]] {
+        child.reset(row);
+        repeated = true;
+      }
+      ++count;
       word |= bit;
       if (!read_token(reader.children[at], child, row, token)) return false;
     }
@@ -224,9 +241,9 @@ bool JsonDecoder::read_object(Reader& reader, ColumnSink& sink, uint32_t row) {
     if (next == ',') [[likely]]
       continue;
     if (next != '}') return cursor_.fail("a comma or } must follow a field");
-    if (count == reader.children.size()) [[likely]]
+    if (count == wanted && !repeated) [[likely]]
       return true;
-    return set_missing(reader, sink, row);
+    return set_missing(reader, sink, row, count);
   }
 }
 
@@ -326,12 +343,12 @@ Status JsonDecoder::decode(std::span<const Record> records, std::span<const Buff
                               std::min<int64_t>(cursor_.at - records[i].data, records[i].size));
       }
       sink_.reset(rows);
-      out.bad.push_back({i, reason_, false});
+      out.bad.push_back({i, reason_, false, options_.ignore_parse_errors});
       continue;
     }
     if (!has_row) continue;
     if (!reason_.empty()) [[unlikely]]
-      out.bad.push_back({i, reason_, true});
+      out.bad.push_back({i, reason_, true, options_.ignore_parse_errors});
     out.record_of_row.push_back(static_cast<uint16_t>(i));
     ++rows;
   }

@@ -22,6 +22,8 @@ using types::TypeKind;
 
 // Bytes that any number, date or word needs at most.
 constexpr size_t kScalarBytes = 64;
+// A byte from here on begins a character beyond U+FFFF, which is written as escapes.
+constexpr unsigned char kLeadOfFour = 0xF0;
 
 // The write position inside an Encoded block.
 class Writer {
@@ -58,19 +60,22 @@ class Writer {
     const __m256i quote = _mm256_set1_epi8('"');
     const __m256i backslash = _mm256_set1_epi8('\\');
     const __m256i control = _mm256_set1_epi8(0x1F);
+    const __m256i four_bytes = _mm256_set1_epi8(static_cast<char>(kLeadOfFour));
     // Copies 32 bytes at a time while nothing needs an escape; the tail byte by byte.
     while (end - from >= 32) {
       const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
       const __m256i special = _mm256_or_si256(
           _mm256_or_si256(_mm256_cmpeq_epi8(bytes, quote), _mm256_cmpeq_epi8(bytes, backslash)),
-          _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, control), control));
+          _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_max_epu8(bytes, control), control),
+                          _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, four_bytes), bytes)));
       if (_mm256_movemask_epi8(special) != 0) return escaped_string(text);
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), bytes);
       from += 32;
       to += 32;
     }
     for (; from < end; ++from) {
-      if (static_cast<unsigned char>(*from) < 0x20 || *from == '"' || *from == '\\') {
+      const auto byte = static_cast<unsigned char>(*from);
+      if (byte < 0x20 || byte >= kLeadOfFour || *from == '"' || *from == '\\') {
         return escaped_string(text);
       }
       *to++ = *from;
@@ -96,7 +101,7 @@ class Writer {
   }
   void escaped_string(std::string_view text) {
     scratch_.clear();
-    append_json_string(text, scratch_);
+    append_json_string(text, JsonSupplementary::kEscaped, scratch_);
     raw(scratch_);
   }
 
@@ -119,7 +124,7 @@ class JsonEncoder final : public Encoder {
  private:
   static std::string key_of(std::string_view name) {
     std::string key;
-    append_json_string(name, key);
+    append_json_string(name, JsonSupplementary::kEscaped, key);
     key.push_back(':');
     return key;
   }

@@ -65,7 +65,7 @@ TEST(JsonDecoder, FieldsInAnyOrderUnknownOnesIgnoredMissingOnesNull) {
   EXPECT_THAT(
       decode(schema, {R"({"id":1,"name":"a"})", R"({"name":"b","x":{"y":[1,{"z":null}]},"id":2})",
                       R"( { "id" : 3 , "other" : "q" } )", "{}", R"({"id":4,"name":null})",
-                      R"({"id":1,"id":5,"name":"a long name that is no inline view"})"}),
+                      R"({"id":5,"name":"a long name that is no inline view"})"}),
       ElementsAre("1, a", "2, b", "3, null", "null, null", "4, null",
                   "5, a long name that is no inline view"));
 }
@@ -104,8 +104,24 @@ TEST(JsonDecoder, AnObjectAsStringIsWhatJacksonWrites) {
   EXPECT_EQ(decode_one(kText, R"({"a":1,"b":2,"a":3})"), R"({"a":3,"b":2})");
   EXPECT_EQ(decode_one(kText, R"(["\u00e9\/\n", -0, { } ])"), "[\"é/\\n\",0,{}]");
   EXPECT_EQ(decode_one(kText, "1.50"), "1.50");
+  EXPECT_EQ(decode_one(kText, "[\"\\ud83d\\ude00\", 1.0]"), "[\"\xF0\x9F\x98\x80\",1.0]");
   EXPECT_EQ(decode_one(kText, "true"), "true");
   EXPECT_EQ(decode_one(kText, R"("\ud83d\ude00 \ud83d")"), "\xF0\x9F\x98\x80 ?");
+}
+
+TEST(JsonDecoder, NumbersInsideAStringAreBigDecimalsWhenTheTableHasADecimal) {
+  const Schema schema({{"a", kText}, {"m", LogicalType::decimal(5, 1)}});
+  EXPECT_THAT(decode(schema, {R"({"a":[1e3,1.50,-0.0,100.0,12345.678e2,-1.5e-3]})",
+                              R"({"a":[0.000001,0.0000001,1.25E-9,12e-8,1e400,5]})"}),
+              ElementsAre("[1E+3,1.5,0,1E+2,1234567.8,-0.0015], null",
+                          "[0.000001,1E-7,1.25E-9,1.2E-7,1E+400,5], null"));
+}
+
+TEST(JsonDecoder, FieldsBehindTheLastWantedOneAreNotRead) {
+  const Schema schema({{"id", kInt}, {"name", kText}});
+  EXPECT_THAT(decode(schema, {R"({"id":1,"name":"a","id":5,"x":[{}]})",
+                              R"({"id":1,"id":5,"name":"a"})", R"({"id":1,"id":5})"}),
+              ElementsAre("1, a", "5, null", "5, null"));
 }
 
 TEST(JsonDecoder, DatesAndTimes) {
@@ -184,6 +200,9 @@ TEST(JsonEncoder, FlinksText) {
   EXPECT_EQ(round_trip(LogicalType::float64(), "\"NaN\""), R"({"a":"NaN"})");
   EXPECT_EQ(round_trip(kText, R"("q\"\\\n\u0001 é and a tail that is quite a bit longer")"),
             "{\"a\":\"q\\\"\\\\\\n\\u0001 é and a tail that is quite a bit longer\"}");
+  EXPECT_EQ(round_trip(kText, R"("Ж 键 \ud83d\ude00")"), R"({"a":"Ж 键 \uD83D\uDE00"})");
+  EXPECT_EQ(round_trip(kText, "\"first long enough for whole vectors \xF0\x9F\x98\x80\""),
+            R"({"a":"first long enough for whole vectors \uD83D\uDE00"})");
   EXPECT_EQ(round_trip(LogicalType::timestamp(3), "\"2020-12-30 12:13:14.500\""),
             R"({"a":"2020-12-30 12:13:14.5"})");
   EXPECT_EQ(round_trip(LogicalType::timestamp_ltz(3), "\"2020-12-30 12:13:14Z\""),

@@ -6,7 +6,6 @@
 
 #include "base/bytes.h"
 #include "formats/json_keys.h"
-#include "types/number_text.h"
 #include "types/utf8.h"
 
 namespace weir::formats {
@@ -53,6 +52,23 @@ bool append_unicode(std::string_view text, size_t& at, std::string& out) {
   }
   out.push_back('?');
   return true;
+}
+
+void append_hex(uint32_t unit, std::string& out) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  for (uint32_t shift = 16; shift > 0; shift -= 4) out.push_back(kHex[unit >> (shift - 4) & 15U]);
+}
+
+// `bytes`: the four of one character.
+void append_surrogates(std::string_view bytes, std::string& out) {
+  uint32_t point = static_cast<unsigned char>(bytes[0]) & 0x07U;
+  for (const char c : bytes.substr(1))
+    point = point << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+  point -= 0x10000;
+  out += "\\u";
+  append_hex(0xD800 + (point >> 10U), out);
+  out += "\\u";
+  append_hex(0xDC00 + (point & 0x3FFU), out);
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -201,9 +217,9 @@ bool skip_array(JsonCursor& cursor, bool& clean, int depth) {
   }
 }
 
-void normalise_value(JsonCursor& cursor, std::string& out);
+void normalise_value(JsonCursor& cursor, JsonFloats floats, std::string& out);
 
-void normalise_object(JsonCursor& cursor, std::string& out) {
+void normalise_object(JsonCursor& cursor, JsonFloats floats, std::string& out) {
   std::vector<std::pair<std::string, std::string>> fields;
   if (cursor.peek() == '}') {
     ++cursor.at;
@@ -217,7 +233,7 @@ void normalise_object(JsonCursor& cursor, std::string& out) {
     std::string key;
     if (!unescape(raw, key)) return;
     std::string value;
-    normalise_value(cursor, value);
+    normalise_value(cursor, floats, value);
     bool replaced = false;
     for (auto& field : fields) {
       if (field.first != key) continue;
@@ -232,20 +248,20 @@ void normalise_object(JsonCursor& cursor, std::string& out) {
   out.push_back('{');
   for (size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) out.push_back(',');
-    append_json_string(fields[i].first, out);
+    append_json_string(fields[i].first, JsonSupplementary::kPlain, out);
     out.push_back(':');
     out += fields[i].second;
   }
   out.push_back('}');
 }
 
-void normalise_array(JsonCursor& cursor, std::string& out) {
+void normalise_array(JsonCursor& cursor, JsonFloats floats, std::string& out) {
   out.push_back('[');
   if (cursor.peek() == ']') {
     ++cursor.at;
   } else {
     do {
-      normalise_value(cursor, out);
+      normalise_value(cursor, floats, out);
       const char next = cursor.peek();
       ++cursor.at;
       if (next != ',') break;
@@ -255,27 +271,23 @@ void normalise_array(JsonCursor& cursor, std::string& out) {
   out.push_back(']');
 }
 
-void normalise_value(JsonCursor& cursor, std::string& out) {
+void normalise_value(JsonCursor& cursor, JsonFloats floats, std::string& out) {
   JsonToken token;
   if (!scan_token(cursor, token)) return;
   switch (token.kind) {
     case JsonToken::Kind::kString: {
       std::string text;
-      if (unescape(token.text, text)) append_json_string(text, out);
+      if (!unescape(token.text, text)) return;
+      append_json_string(text, JsonSupplementary::kPlain, out);
       return;
     }
     case JsonToken::Kind::kInteger: out += token.text == "-0" ? "0" : token.text; return;
-    case JsonToken::Kind::kFloat: {
-      std::array<char, types::kNumberTextBytes> text{};
-      const double value = types::parse_double(token.text).value_or(0);
-      out.append(text.data(), types::format_double(value, text.data()));
-      return;
-    }
+    case JsonToken::Kind::kFloat: append_json_float(token.text, floats, out); return;
     case JsonToken::Kind::kTrue:
     case JsonToken::Kind::kFalse:
     case JsonToken::Kind::kNull: out += token.text; return;
-    case JsonToken::Kind::kObject: normalise_object(cursor, out); return;
-    case JsonToken::Kind::kArray: normalise_array(cursor, out); return;
+    case JsonToken::Kind::kObject: normalise_object(cursor, floats, out); return;
+    case JsonToken::Kind::kArray: normalise_array(cursor, floats, out); return;
   }
 }
 
@@ -386,18 +398,26 @@ bool skip_rest(JsonCursor& cursor, const JsonToken& token, bool& clean, int dept
   return true;
 }
 
-void normalise_json(std::string_view text, std::string& out) {
+void normalise_json(std::string_view text, JsonFloats floats, std::string& out) {
   JsonCursor cursor{text.data(), text.data() + text.size(), nullptr, false, nullptr};
-  normalise_value(cursor, out);
+  normalise_value(cursor, floats, out);
 }
 
-void append_json_string(std::string_view text, std::string& out) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
+void append_json_string(std::string_view text, JsonSupplementary supplementary, std::string& out) {
+  const int lead_to_escape = supplementary == JsonSupplementary::kEscaped ? 0xF0 : 0x100;
   out.push_back('"');
   size_t done = 0;
   for (size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    const int byte = static_cast<unsigned char>(c);
+    if (byte >= lead_to_escape && at + 4 <= text.size()) {
+      out += text.substr(done, at - done);
+      append_surrogates(text.substr(at, 4), out);
+      at += 3;
+      done = at + 1;
+      continue;
+    }
+    if (byte >= 0x20 && c != '"' && c != '\\') continue;
     out += text.substr(done, at - done);
     done = at + 1;
     out.push_back('\\');
@@ -410,9 +430,8 @@ void append_json_string(std::string_view text, std::string& out) {
       case '\r': out.push_back('r'); break;
       case '\t': out.push_back('t'); break;
       default:
-        out += "u00";
-        out.push_back(kHex[static_cast<unsigned char>(c) >> 4U]);
-        out.push_back(kHex[static_cast<unsigned char>(c) & 15U]);
+        out.push_back('u');
+        append_hex(static_cast<uint32_t>(byte), out);
         break;
     }
   }

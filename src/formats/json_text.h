@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "formats/json_number.h"
+
 namespace weir::formats {
 
 // As Jackson's StreamReadConstraints.
@@ -165,9 +167,13 @@ inline bool skip_unwanted(JsonCursor& cursor, int depth) {
 
 // Appends what Jackson's tree writes for the valid JSON `text`: compact, numbers and escapes
 // normalised, of repeated keys the last value.
-void normalise_json(std::string_view text, std::string& out);
+void normalise_json(std::string_view text, JsonFloats floats, std::string& out);
 
-// Appends a JSON string with quotes, escaped as Jackson does.
-void append_json_string(std::string_view text, std::string& out);
+// How characters beyond U+FFFF stand in a string: Jackson writes them to text as they are, and to
+// bytes as two escapes.
+enum class JsonSupplementary : uint8_t { kPlain, kEscaped };
+
+// Appends valid UTF-8 as a JSON string with quotes, escaped as Jackson does.
+void append_json_string(std::string_view text, JsonSupplementary supplementary, std::string& out);
 
 }  // namespace weir::formats

@@ -25,7 +25,8 @@ class Load:
         self.next = first
         self._stop = threading.Event()
         self._producer = Producer({"bootstrap.servers": address, "linger.ms": 2,
-                                   "message.timeout.ms": 3000, "log_level": 0, "enable.idempotence": True})
+                                   "message.timeout.ms": 3000, "log_level": 0,
+                                   "enable.idempotence": True})
         self._thread = threading.Thread(target=self._produce, daemon=True)
         self._thread.start()
 

@@ -1,4 +1,4 @@
-"""What a user sees after a mistake: one clear message, a place, what to do; never an internal error."""
+"""What a user sees after a mistake: a clear message, a place, what to do; no internal error."""
 import socket
 import pathlib
 import sys
@@ -8,7 +8,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from harness import Folder, ROOT, run_weir
 
-SOURCE = "CREATE TABLE t (a INT, b STRING) WITH ('connector' = 'datagen', 'number-of-rows' = '3');\n"
+SOURCE = ("CREATE TABLE t (a INT, b STRING) "
+          "WITH ('connector' = 'datagen', 'number-of-rows' = '3');\n")
 
 
 class ErrorsTest(unittest.TestCase):
@@ -32,9 +33,11 @@ class ErrorsTest(unittest.TestCase):
                   "1:", "rows-per-secnd", '"rows-per-second"')
 
     def test_an_error_in_the_middle_of_a_script(self):
-        out = self.fail("SHOW TABLES;\n" + SOURCE + "SELEC a FROM t;\nSHOW TABLES;", "script.sql:3:1")
+        out = self.fail("SHOW TABLES;\n" + SOURCE + "SELEC a FROM t;\nSHOW TABLES;",
+                        "script.sql:3:1")
         self.assertEqual(out, "", "syntax is checked before the first statement runs")
-        self.fail(SOURCE + "DESCRIBE t;\nSELECT nope FROM t;\nDESCRIBE t;", "script.sql:3:8", "nope")
+        self.fail(SOURCE + "DESCRIBE t;\nSELECT nope FROM t;\nDESCRIBE t;", "script.sql:3:8",
+                  "nope")
 
     def test_a_port_in_use_is_named_with_the_flag_that_moves_it(self):
         with socket.socket() as taken, Folder() as folder:

@@ -1,4 +1,4 @@
-"""The unified-events pipeline, whole: real Kafka clients in, Flink SQL, the embedded ClickHouse out."""
+"""The unified-events pipeline, whole: real Kafka clients in, Flink SQL, embedded ClickHouse out."""
 import json
 import os
 import signal
@@ -140,9 +140,11 @@ class UnifiedEventsTest(unittest.TestCase):
     def test_the_generator_fills_the_table_and_the_rate_is_kept(self):
         with Folder() as folder, WeirRun(PIPELINE, folder.path / "data", "--rate", "2000", "--for",
                                          "8s") as weir:
-            weir.wait_status(lambda s: any(t["rows"] > 0 for t in s["tables"]), "rows in ClickHouse")
+            weir.wait_status(lambda s: any(t["rows"] > 0 for t in s["tables"]),
+                             "rows in ClickHouse")
             self.assertEqual(weir.wait(), 0)
-            made = sum(topic_records(weir.status, t) for t in ("user_clicks", "page_views", "orders"))
+            made = sum(topic_records(weir.status, t)
+                       for t in ("user_clicks", "page_views", "orders"))
             self.assertGreater(made, 8000)
             self.assertLess(made, 20000)
             self.assertEqual(topic_records(weir.status, "processed_events"), made)

@@ -10,7 +10,7 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tools" / "flink_oracle"), str(ROOT / "tests"), str(ROOT / "tests" / "chaos")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tools/flink_oracle", "tests", "tests/chaos")]
 
 import oracle  # noqa: E402
 from harness import Folder, WeirRun  # noqa: E402

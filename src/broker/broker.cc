@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto kGroupInterval = std::chrono::milliseconds(100);
 constexpr int64_t kRetentionIntervalNs = 60'000'000'000;
-// Handlers look at the stop flag at least this often (handlers/fetch.cc); twice that is enough.
+// Every handler that waits is woken at a stop; this is for one that a disk holds up.
 constexpr int64_t kHandlersEndNs = 2'000'000'000;
 constexpr int64_t kPollNs = 1'000'000;
 
@@ -60,8 +60,9 @@ struct Broker::Impl {
     maintenance.join();
     connections.stopping = true;
     if (acceptor != nullptr) acceptor->close();
-    // What waits in a group is answered now; what waits for records sees the flag.
+    // What waits in a group is answered now; what waits for records is woken and sees the flag.
     if (groups != nullptr) groups->stop();
+    if (catalog != nullptr) catalog->wake_readers();
     const int64_t end_ns = context.clock.monotonic_ns() + kHandlersEndNs;
     while (connections.handlers.load() > 0 && context.clock.monotonic_ns() < end_ns) {
       context.clock.sleep_ns(kPollNs);

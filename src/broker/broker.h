@@ -113,8 +113,8 @@ class Broker {
 
   // Syncs what was appended so far, on this thread.
   void sync_now();
-  // Applies retention now, on this thread (it runs by itself when a segment is closed, and once a
-  // minute while the server runs). The number of segments removed.
+  // Applies retention now, on this thread; while the server runs it happens once a minute. The
+  // number of segments removed.
   size_t apply_retention();
 
   [[nodiscard]] const BrokerOptions& options() const;

@@ -292,6 +292,14 @@ size_t Catalog::apply_retention() {
   return removed;
 }
 
+void Catalog::wake_readers() {
+  for (const TopicRef& topic : all()) {
+    for (const auto& partition : topic->partitions) {
+      static_cast<LogPartition&>(*partition).wake_listeners();
+    }
+  }
+}
+
 void Catalog::close() {
   const std::lock_guard change(change_mutex_);
   if (std::exchange(closed_, true)) return;

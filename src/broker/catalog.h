@@ -47,6 +47,8 @@ class Catalog {
 
   [[nodiscard]] SyncGroup& sync_group() { return sync_group_; }
   size_t apply_retention();
+  // Calls every subscriber of a partition.
+  void wake_readers();
   // Everything durable, marks of a clean stop left. Idempotent.
   void close();
 

@@ -41,6 +41,8 @@ class LogPartition final : public Partition,
   Result<size_t> apply_retention();
   // No append or read succeeds afterwards; who waits is told.
   void mark_deleted();
+  // For subscribers to look at what else they wait for: the broker stops.
+  void wake_listeners();
   Status close();
 
  private:
@@ -56,7 +58,6 @@ class LogPartition final : public Partition,
 
   void wait_for_sync(SegmentedLog::Appended appended, AppendDone done);
   void answer_waiters(const Status& synced);
-  void wake_listeners();
   [[nodiscard]] Error deleted_error() const;
 
   SyncGroup& group_;

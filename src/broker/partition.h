@@ -87,9 +87,10 @@ class Partition {
   // Bytes of all segments.
   [[nodiscard]] virtual uint64_t size_bytes() const = 0;
 
-  // Calls `wake` each time the high watermark moves, and when the topic is deleted. It runs on the
-  // thread that moved it: set a flag, signal, return; do not call into the partition. To wait
-  // without losing a wake: subscribe, then look at offsets(), then wait.
+  // Calls `wake` each time the high watermark moves, when the topic is deleted and when the broker
+  // begins to stop. It runs on the thread that does that: set a flag, signal, return; do not call
+  // into the partition. To wait without losing a wake: subscribe, then look at offsets(), then
+  // wait.
   [[nodiscard]] virtual std::unique_ptr<Subscription> subscribe(std::function<void()> wake) = 0;
 };
 

@@ -22,8 +22,6 @@ using kafka::FetchResponse;
 constexpr int16_t kTopicIdsFrom = 13;
 // What one answer may carry, whatever the client asks for.
 constexpr int64_t kResponseBytesMax = 64LL << 20U;
-// A waiting fetch looks at the broker's stop flag this often.
-constexpr auto kStopCheck = std::chrono::milliseconds(250);
 
 // Wakes the handler once, from whatever thread moved a high watermark.
 struct Alarm {
@@ -144,10 +142,9 @@ boost::asio::awaitable<FetchResponse> handle_fetch(RequestContext& context,
   Gathered gathered = read_all(context.broker, request, version);
   while (!enough(gathered)) {
     const auto alarm = std::make_shared<Alarm>(context.executor);
-    const std::chrono::milliseconds left(deadline_ms - clock.monotonic_ms());
-    alarm->timer.expires_after(std::min<std::chrono::milliseconds>(left, kStopCheck));
+    alarm->timer.expires_after(std::chrono::milliseconds(deadline_ms - clock.monotonic_ms()));
     const auto subscriptions = subscribe(context.broker, request, version, alarm);
-    // What came between the read and the subscription is found before the wait.
+    // What came between the read and the subscription, a stop too, is found before the wait.
     gathered = read_all(context.broker, request, version);
     if (enough(gathered)) break;
     boost::system::error_code ignored;

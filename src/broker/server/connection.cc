@@ -21,6 +21,8 @@ using asio::awaitable;
 using boost::system::error_code;
 
 constexpr size_t kLengthBytes = 4;
+// Reading goes on once fewer requests than this wait for their answer, and their frames hold at
+// most as much memory as the largest one may.
 constexpr size_t kRequestsInFlightMax = 64;
 
 // A request under way. Shared by the connection and its handler, which may outlive it.
@@ -53,13 +55,27 @@ struct Connection : std::enable_shared_from_this<Connection> {
   asio::steady_timer changed;  // cancelled to wake the writer or the reader
   std::string client_host;
   std::deque<std::shared_ptr<Exchange>> queue;
+  size_t queued_bytes = 0;  // of the frames in `queue`
   bool closing = false;
 
+  void enqueue(std::shared_ptr<Exchange> exchange) {
+    queued_bytes += exchange->frame->size();
+    queue.push_back(std::move(exchange));
+  }
+  std::shared_ptr<Exchange> dequeue() {
+    auto exchange = std::move(queue.front());
+    queue.pop_front();
+    queued_bytes -= exchange->frame->size();
+    return exchange;
+  }
+  [[nodiscard]] bool is_full() const {
+    return queue.size() >= kRequestsInFlightMax ||
+           queued_bytes > broker.options().max_request_bytes;
+  }
   void notify() { changed.cancel(); }
   awaitable<void> wait_for_change() {
     error_code ignored;
     co_await changed.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    changed.expires_at(asio::steady_timer::time_point::max());
   }
   void refuse(std::string_view why) {
     broker.context().log.warning("broker", "connection closed",
@@ -123,11 +139,11 @@ bool start_request(const std::shared_ptr<Connection>& connection, BufferRef fram
     }
     exchange->reply = unsupported_api_versions(header->correlation_id);
     exchange->done = true;
-    connection->queue.push_back(std::move(exchange));
+    connection->enqueue(std::move(exchange));
     connection->notify();
     return true;
   }
-  connection->queue.push_back(exchange);
+  connection->enqueue(exchange);
   // Begins to run before this returns to the reader, so requests start in order.
   asio::co_spawn(connection->executor, run_handler(connection, exchange, row->handler, reader),
                  asio::detached);
@@ -151,9 +167,7 @@ awaitable<void> read_requests(std::shared_ptr<Connection> connection, net::Socke
     co_await asio::async_read(socket, asio::buffer(frame->mutable_data(), frame->size()),
                               asio::redirect_error(asio::use_awaitable, code));
     if (code || !start_request(connection, std::move(frame))) break;
-    while (!connection->closing && connection->queue.size() >= kRequestsInFlightMax) {
-      co_await connection->wait_for_change();
-    }
+    while (!connection->closing && connection->is_full()) co_await connection->wait_for_change();
   }
   connection->closing = true;
   connection->notify();
@@ -183,8 +197,7 @@ awaitable<void> write_replies(std::shared_ptr<Connection> connection, net::Socke
       co_await connection->wait_for_change();
     }
     if (connection->queue.empty() || !connection->queue.front()->done) break;
-    const auto exchange = connection->queue.front();
-    connection->queue.pop_front();
+    const auto exchange = connection->dequeue();
     connection->notify();
     if (exchange->failed) break;
     if (exchange->context.no_response) continue;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/nearest.h"
+#include "net/host_map.h"
 
 namespace weir::server {
 namespace {
@@ -117,11 +118,18 @@ Status read_defaults(const ConfigReader& reader, const YAML::Node& node, Config&
 }
 
 Status read_endpoints(const ConfigReader& reader, const YAML::Node& node, Config& config) {
-  return reader.each(node, "endpoints", {},
-                     [&](const std::string& name, const YAML::Node& value) -> Result<bool> {
-                       config.endpoints[name] = WEIR_TRY(reader.text(value, "endpoints." + name));
-                       return true;
-                     });
+  return reader.each(
+      node, "endpoints", {}, [&](const std::string& name, const YAML::Node& value) -> Result<bool> {
+        const std::string to = WEIR_TRY(reader.text(value, "endpoints." + name));
+        const std::string target = to == kEmbedded ? "127.0.0.1" : to;
+        if (!net::parse_host_mapping(name + "=" + target).has_value()) {
+          return invalid(fmt::format("cannot map endpoint \"{}\" to \"{}\"", name, to))
+              .at(reader.position(value.Mark()))
+              .hint("write  host:port: embedded  or  host:port: other-host:port");
+        }
+        config.endpoints[name] = to;
+        return true;
+      });
 }
 
 }  // namespace

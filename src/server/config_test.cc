@@ -39,6 +39,11 @@ TEST(ConfigTest, MistakesHaveAPositionAndAHint) {
   ASSERT_FALSE(range.has_value());
   EXPECT_EQ(range.error().to_string(),
             "weir.yaml:2:10: error: ports.kafka must be a whole number from 0 to 65535");
+  const auto endpoint = parse_config("endpoints:\n  kafka:9092: here:there\n", "weir.yaml");
+  ASSERT_FALSE(endpoint.has_value());
+  EXPECT_EQ(endpoint.error().to_string(),
+            "weir.yaml:2:15: error: cannot map endpoint \"kafka:9092\" to \"here:there\"\n"
+            "hint: write  host:port: embedded  or  host:port: other-host:port");
   EXPECT_FALSE(parse_config("a: [1\n", "weir.yaml").has_value());
   EXPECT_FALSE(parse_config("just text", "weir.yaml").has_value());
 }

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "broker/broker.h"
 #include "connectors/factory.h"
+#include "connectors/kafka/kafka_target.h"
 #include "formats/format.h"
 #include "net/io_runtime.h"
 #include "server/generator_rate.h"
@@ -21,8 +22,8 @@ constexpr int64_t kStopJobsMs = 5'000;
 std::vector<net::HostMapping> store_endpoints(const Config& config, uint16_t kafka_port) {
   std::vector<net::HostMapping> mappings;
   // What the configuration does not name and is Kafka's port goes to the embedded broker.
-  for (const char* host : {"kafka", "broker", "redpanda"}) {
-    mappings.push_back({host, 9092, "127.0.0.1", kafka_port});
+  for (const auto host : connectors::kEmbeddedHosts) {
+    mappings.push_back({std::string(host), connectors::kEmbeddedPort, "127.0.0.1", kafka_port});
   }
   for (const auto& [from, to] : config.endpoints) {
     const std::string target = to == kEmbedded ? fmt::format("127.0.0.1:{}", kafka_port) : to;

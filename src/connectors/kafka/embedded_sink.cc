@@ -31,7 +31,8 @@ class EmbeddedWriter : public exec::SinkWriter {
     const auto rows = encoded->rows();
     const int64_t now_ms = clock_.wall_ms();
     for (size_t at = 0; at < encoded->count(); ++at) {
-      WEIR_TRY(stream_.add(timestamp_of(*batch, rows[at], now_ms), encoded->record(at)));
+      WEIR_TRY(stream_.add(options_.timestamp_of(*batch, rows[at]).value_or(now_ms),
+                           encoded->record(at)));
     }
     rows_ += encoded->count();
     return ok();
@@ -40,13 +41,6 @@ class EmbeddedWriter : public exec::SinkWriter {
  protected:
   virtual Status before_rows() { return ok(); }
   virtual Status take(uint32_t partition, BufferRef batch) = 0;
-
-  [[nodiscard]] int64_t timestamp_of(const types::Batch& batch, uint32_t row,
-                                     int64_t now_ms) const {
-    if (options_.timestamp_column < 0) return now_ms;
-    const auto& column = batch.column(static_cast<size_t>(options_.timestamp_column));
-    return column.is_null(row) ? now_ms : column.value<int64_t>(row);
-  }
 
   const KafkaSinkOptions& options_;
   BatchEncoder encoder_;

@@ -1,15 +1,11 @@
 #include "connectors/kafka/embedded_source.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
-
-#include <algorithm>
 
 #include "broker/broker.h"
 #include "broker/groups/coordinator.h"
 #include "connectors/kafka/kafka_options.h"
-#include "connectors/kafka/record_metadata.h"
-#include "connectors/scan_format.h"
+#include "connectors/kafka/pending_records.h"
 #include "types/number_text.h"
 
 namespace weir::connectors {
@@ -17,75 +13,70 @@ namespace weir::connectors {
 namespace {
 
 constexpr size_t kReadBytes = size_t{1} << 20U;
+constexpr int64_t kDiscoveryMs = 200;
+constexpr int32_t kLeaderEpoch = 0;  // one broker leads for ever
 
-// The committed offset of the group, or -1.
-int64_t committed_offset(broker::Broker& broker, const std::string& group,
-                         const broker::Partition& partition) {
-  if (group.empty()) return -1;
-  const auto committed = broker.groups().committed(group);
-  const auto topic = committed.find(partition.topic());
-  if (topic == committed.end()) return -1;
-  const auto found = topic->second.find(partition.index());
-  return found == topic->second.end() ? -1 : found->second.offset;
-}
+// What a partition of the embedded log holds.
+class EmbeddedOffsets final : public PartitionOffsets {
+ public:
+  EmbeddedOffsets(broker::Broker& broker, broker::Partition& partition, const std::string& group)
+      : broker_(broker), partition_(partition), group_(group) {}
 
-// The offset that a rule means, or -1 when it names none for this partition.
-Result<int64_t> resolve(const OffsetRule& rule, const std::string& group, broker::Broker& broker,
-                        broker::Partition& partition) {
-  switch (rule.mode) {
-    case OffsetMode::kEarliest: return partition.offsets().start;
-    case OffsetMode::kLatest: return partition.offsets().high_watermark;
-    case OffsetMode::kGroup: return committed_offset(broker, group, partition);
-    case OffsetMode::kTimestamp: {
-      const auto found = WEIR_TRY(partition.offset_for_time(rule.timestamp_ms));
-      return found.offset >= 0 ? found.offset : partition.offsets().high_watermark;
-    }
-    case OffsetMode::kSpecific: {
-      const auto found = rule.offsets.find(partition.index());
-      return found == rule.offsets.end() ? -1 : found->second;
-    }
-    case OffsetMode::kUnbounded: break;
+  Result<LogRange> range() override {
+    const auto log = partition_.offsets();
+    return LogRange{log.start, log.high_watermark};
   }
-  return -1;
-}
+
+  Result<int64_t> committed() override {
+    if (group_.empty()) return -1;
+    const auto committed = broker_.groups().committed(group_);
+    const auto topic = committed.find(partition_.topic());
+    if (topic == committed.end()) return -1;
+    const auto found = topic->second.find(partition_.index());
+    return found == topic->second.end() ? -1 : found->second.offset;
+  }
+
+  Result<int64_t> for_time(int64_t timestamp_ms) override {
+    return WEIR_TRY(partition_.offset_for_time(timestamp_ms)).offset;
+  }
+
+ private:
+  broker::Broker& broker_;
+  broker::Partition& partition_;
+  const std::string& group_;
+};
 
 class PartitionReader final : public exec::SplitReader {
  public:
   PartitionReader(broker::Broker& broker, std::shared_ptr<broker::Partition> partition,
-                  ScanDecoder decoder, std::string group, uint32_t split, int64_t next,
-                  int64_t stop, Waker& waker)
+                  PendingRecords pending, std::string commit_group, Waker& waker)
       : broker_(broker),
         partition_(std::move(partition)),
-        decoder_(std::move(decoder)),
-        metadata_(partition_->topic(), partition_->index()),
-        group_(std::move(group)),
-        split_(split),
-        next_(next),
-        stop_(stop),
+        pending_(std::move(pending)),
+        commit_group_(std::move(commit_group)),
         subscription_(partition_->subscribe([&waker] { waker.wake(); })) {}
 
   Result<exec::Poll> poll(uint32_t max_rows) override {
     exec::Poll poll;
-    if (used_ == records_.size() && next_ < stop_) WEIR_TRY(fill());
-    const size_t count = std::min<size_t>(max_rows, records_.size() - used_);
-    if (count > 0) WEIR_TRY(decode(count, poll));
-    poll.finished = next_ >= stop_ && used_ == records_.size();
-    poll.at_end = poll.finished || next_ >= partition_->offsets().high_watermark;
+    if (pending_.empty() && !pending_.finished()) WEIR_TRY(fill());
+    if (!pending_.empty()) WEIR_TRY(pending_.decode(max_rows, poll));
+    poll.finished = pending_.finished();
+    poll.at_end = poll.finished || pending_.next() >= partition_->offsets().high_watermark;
     // Records were read but made no row (tombstones, bad ones), or only a control batch was.
     if (!poll.batch && !poll.at_end) poll.retry_after_ms = 0;
     return poll;
   }
 
-  [[nodiscard]] std::string position() const override { return std::to_string(next_); }
+  [[nodiscard]] std::string position() const override { return std::to_string(pending_.next()); }
   [[nodiscard]] int64_t lag() const override {
-    return std::max<int64_t>(0, std::min(stop_, partition_->offsets().high_watermark) - next_);
+    return pending_.lag(partition_->offsets().high_watermark);
   }
 
   void on_checkpoint(uint64_t, const std::string& position) override {
-    if (group_.empty() || position == committed_) return;
+    if (commit_group_.empty() || position == committed_) return;
     committed_ = position;
     kafka::OffsetCommitRequest request;
-    request.group_id = group_;
+    request.group_id = commit_group_;
     auto& topic = request.topics.emplace_back();
     topic.name = partition_->topic();
     auto& partition = topic.partitions.emplace_back();
@@ -96,62 +87,28 @@ class PartitionReader final : public exec::SplitReader {
   }
 
  private:
-  // The next records of the log, walked into records_.
+  // The next records of the log.
   Status fill() {
-    records_.clear();
-    log_append_.clear();
-    used_ = 0;
-    auto read = WEIR_TRY(partition_->read(next_, kReadBytes));
+    auto [records, log_append] = pending_.begin_fill();
+    auto read = WEIR_TRY(partition_->read(pending_.next(), kReadBytes));
     auto rest = read.records;
     while (!rest.empty()) {
       const auto header = WEIR_TRY(kafka::RecordBatchHeader::read(rest));
       if (!header.is_control()) {
-        WEIR_TRY(reader_.append(header, rest.first(header.size()), read.buffer, records_));
-        log_append_.resize(records_.size(), header.has_log_append_time() ? 1 : 0);
+        WEIR_TRY(reader_.append(header, rest.first(header.size()), read.buffer, records));
+        log_append.resize(records.size(), header.has_log_append_time() ? 1 : 0);
       }
       rest = rest.subspan(header.size());
     }
-    // A batch is read whole: its first records may have been read before, its last may lie behind
-    // the end.
-    const auto& offsets = records_.offsets;
-    used_ = static_cast<size_t>(std::ranges::lower_bound(offsets, next_) - offsets.begin());
-    filled_to_ = read.next_offset;
-    if (used_ == records_.size()) next_ = filled_to_;
-    return ok();
-  }
-
-  Status decode(size_t count, exec::Poll& poll) {
-    slices_.clear();
-    const auto offsets = std::span<const int64_t>(records_.offsets).subspan(used_);
-    size_t taken = 0;
-    for (; taken < count && offsets[taken] < stop_; ++taken) {
-      const std::string_view value = records_.values[used_ + taken];
-      slices_.push_back({value.data(), static_cast<uint32_t>(value.size())});
-    }
-    if (taken > 0) {
-      metadata_.set_block(records_, log_append_, used_);
-      WEIR_TRY(decoder_.decode({slices_, offsets.first(taken), records_.buffers}, split_, metadata_,
-                               poll));
-    }
-    used_ = taken < count ? records_.size() : used_ + taken;
-    next_ = used_ == records_.size() ? std::min(filled_to_, stop_) : records_.offsets[used_];
+    pending_.end_fill(read.next_offset);
     return ok();
   }
 
   broker::Broker& broker_;
   std::shared_ptr<broker::Partition> partition_;
-  ScanDecoder decoder_;
-  RecordMetadata metadata_;
-  std::string group_;
-  uint32_t split_;
-  int64_t next_;
-  int64_t stop_;  // INT64_MAX: never
+  PendingRecords pending_;
+  std::string commit_group_;
   kafka::RecordReader reader_;
-  kafka::RecordColumns records_;
-  std::vector<uint8_t> log_append_;  // a record: its timestamp is the broker's
-  std::vector<formats::Record> slices_;
-  size_t used_ = 0;        // of records_
-  int64_t filled_to_ = 0;  // the offset behind records_
   std::string committed_;
   std::unique_ptr<broker::Subscription> subscription_;
 };
@@ -165,7 +122,8 @@ class EmbeddedSource final : public exec::Source {
     exec::SourceTraits traits;
     traits.bounded = options_.bounded();
     traits.watermark = options_.watermark;
-    traits.discovery_interval_ms = options_.discovery_interval_ms;
+    // In process it costs next to nothing.
+    traits.discovery_interval_ms = options_.discovery_ms(kDiscoveryMs, kDiscoveryMs);
     return traits;
   }
 
@@ -176,7 +134,7 @@ class EmbeddedSource final : public exec::Source {
     }
     if (!options_.pattern) return splits;
     for (const auto& topic : broker_.topics()) {
-      if (RE2::FullMatch(topic->name, *options_.pattern)) add_topic(*topic, splits);
+      if (options_.matches(topic->name)) add_topic(*topic, splits);
     }
     return splits;
   }
@@ -189,58 +147,20 @@ class EmbeddedSource final : public exec::Source {
       return not_found(fmt::format("partition {} of topic {} does not exist any more",
                                    split.partition, split.topic));
     }
-    const int64_t next = WEIR_TRY(start_offset(start, *partition));
-    int64_t stop = INT64_MAX;
-    if (options_.bounded()) {
-      stop = WEIR_TRY(resolve(options_.end, options_.group, broker_, *partition));
-      if (stop < 0) stop = partition->offsets().high_watermark;
-    }
+    EmbeddedOffsets offsets(broker_, *partition, options_.group);
+    const ReadRange range = WEIR_TRY(find_read_range(options_, split, start, offsets));
+    PendingRecords pending(WEIR_TRY(format_.make_decoder()),
+                           RecordMetadata(split.topic, split.partition, kLeaderEpoch), split.number,
+                           range);
     return std::unique_ptr<exec::SplitReader>(std::make_unique<PartitionReader>(
-        broker_, std::move(partition), WEIR_TRY(format_.make_decoder()), options_.group,
-        split.number, next, stop, context.waker));
+        broker_, std::move(partition), std::move(pending), options_.commit_group(), context.waker));
   }
 
  private:
   static void add_topic(const broker::Topic& topic, std::vector<exec::SplitInfo>& splits) {
     for (const auto& partition : topic.partitions) {
-      exec::SplitInfo split;
-      split.id = fmt::format("{}-{}", topic.name, partition->index());
-      split.topic = topic.name;
-      split.partition = partition->index();
-      splits.push_back(std::move(split));
+      splits.push_back(partition_split(topic.name, partition->index()));
     }
-  }
-
-  Result<int64_t> start_offset(const exec::ReaderStart& start, broker::Partition& partition) {
-    const auto log = partition.offsets();
-    int64_t next = log.start;
-    switch (start.kind) {
-      case exec::ReaderStart::Kind::kDiscovered: return next;
-      case exec::ReaderStart::Kind::kResume: {
-        const auto parsed = types::parse_integer(start.position);
-        if (!parsed.has_value() || *parsed < 0) {
-          return corrupt(fmt::format("'{}' is not an offset", start.position));
-        }
-        next = *parsed;
-        break;
-      }
-      case exec::ReaderStart::Kind::kInitial:
-        next = WEIR_TRY(resolve(options_.start, options_.group, broker_, partition));
-        if (next < 0) next = options_.reset_to_latest ? log.high_watermark : log.start;
-        // A mode may name an offset that is gone or not there yet: as auto.offset.reset says.
-        if (next < log.start || next > log.high_watermark) {
-          next = options_.reset_to_latest ? log.high_watermark : log.start;
-        }
-        break;
-    }
-    if (next < log.start || next > log.high_watermark) {
-      return not_found(fmt::format("topic {} partition {}: the job was at offset {}, but the log "
-                                   "holds {} to {}",
-                                   partition.topic(), partition.index(), next, log.start,
-                                   log.high_watermark))
-          .hint("the records were removed by the topic's retention; start the job afresh");
-    }
-    return next;
   }
 
   broker::Broker& broker_;

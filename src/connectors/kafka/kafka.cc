@@ -2,7 +2,9 @@
 
 #include "connectors/kafka/embedded_sink.h"
 #include "connectors/kafka/embedded_source.h"
-#include "connectors/kafka/kafka_options.h"
+#include "connectors/kafka/external_sink.h"
+#include "connectors/kafka/external_source.h"
+#include "connectors/kafka/kafka_target.h"
 #include "connectors/option_rows.h"
 
 namespace weir::connectors {
@@ -14,14 +16,16 @@ using types::LogicalType;
 
 Result<std::unique_ptr<exec::Source>> make_source(const SourceRequest& request) {
   const TableOptions options(*request.scan.table, request.info);
-  WEIR_TRY(check_target(request.environment, options));
-  return make_embedded_source(request, options);
+  auto target = WEIR_TRY(find_target(request.environment, options));
+  if (target.embedded) return make_embedded_source(request, options);
+  return make_external_source(request, options, std::move(target.servers));
 }
 
 Result<std::unique_ptr<exec::Sink>> make_sink(const SinkRequest& request) {
   const TableOptions options(*request.sink.table, request.info);
-  WEIR_TRY(check_target(request.environment, options));
-  return make_embedded_sink(request, options);
+  auto target = WEIR_TRY(find_target(request.environment, options));
+  if (target.embedded) return make_embedded_sink(request, options);
+  return make_external_sink(request, options, std::move(target.servers));
 }
 
 std::vector<sql::OptionInfo> source_options() {
@@ -40,7 +44,7 @@ std::vector<sql::OptionInfo> source_options() {
       option("scan.bounded.timestamp-millis", OptionType::kInteger,
              "Milliseconds since 1970 for the mode timestamp."),
       option("scan.topic-partition-discovery.interval", OptionType::kDuration,
-             "How often new topics and partitions are looked for, at most every 200 ms."),
+             "How often new topics and partitions are looked for (5 min; embedded: 200 ms)."),
       scan_parallelism_option(),
       emit_strategy_option(),
       idle_timeout_option(),

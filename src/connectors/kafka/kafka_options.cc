@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
 
 #include "broker/topic.h"
@@ -11,8 +12,6 @@
 namespace weir::connectors {
 
 namespace {
-
-constexpr int64_t kDefaultDiscoveryMs = 200;  // in process it costs next to nothing
 
 struct ModeName {
   std::string_view name;
@@ -102,6 +101,15 @@ Status parse_topics(const TableOptions& options, KafkaSourceOptions& parsed) {
 
 }  // namespace
 
+bool KafkaSourceOptions::matches(const std::string& topic) const {
+  return pattern && RE2::FullMatch(topic, *pattern);
+}
+
+int64_t KafkaSourceOptions::discovery_ms(int64_t if_not_set, int64_t most) const {
+  if (bounded()) return 0;
+  return std::clamp<int64_t>(discovery_interval_ms.value_or(if_not_set), 0, most);
+}
+
 Result<KafkaSourceOptions> parse_source_options(const TableOptions& options) {
   KafkaSourceOptions parsed;
   WEIR_TRY(refuse_keys(options));
@@ -118,9 +126,9 @@ Result<KafkaSourceOptions> parse_source_options(const TableOptions& options) {
   if (parsed.end.mode == OffsetMode::kGroup && parsed.group.empty() && by_group) {
     return options.bad("properties.group.id", "the mode group-offsets needs it");
   }
-  const auto discovery = WEIR_TRY(options.duration_ms("scan.topic-partition-discovery.interval"));
   parsed.discovery_interval_ms =
-      parsed.bounded() ? 0 : std::min(discovery.value_or(kDefaultDiscoveryMs), kDefaultDiscoveryMs);
+      WEIR_TRY(options.duration_ms("scan.topic-partition-discovery.interval"));
+  parsed.commit_offsets = options.text("properties.commit.offsets.on.checkpoint") != "false";
   parsed.watermark.per_split = true;
   parsed.watermark.emit = options.text("scan.watermark.emit.strategy") == "on-event"
                               ? exec::WatermarkTraits::Emit::kOnEvent
@@ -174,26 +182,6 @@ Result<KafkaSinkOptions> parse_sink_options(const TableOptions& options) {
     parsed.timestamp_column = static_cast<int>(at);
   }
   return parsed;
-}
-
-Status check_target(const Environment& environment, const TableOptions& options) {
-  std::string_view servers = WEIR_TRY(options.required("properties.bootstrap.servers"));
-  servers = servers.substr(0, servers.find(','));
-  auto mapped = environment.endpoints.find(std::string(servers));
-  if (mapped == environment.endpoints.end()) {
-    mapped = environment.endpoints.find(std::string(servers.substr(0, servers.rfind(':'))));
-  }
-  const bool elsewhere = mapped != environment.endpoints.end() && mapped->second != "embedded";
-  if (elsewhere) {
-    return unsupported(
-               fmt::format("a Kafka outside of weir ({}) is not offered yet", mapped->second))
-        .hint(fmt::format("map {} to embedded under endpoints", servers));
-  }
-  if (environment.broker == nullptr) {
-    return unsupported(fmt::format("no broker runs here that could stand for {}", servers))
-        .hint("run the pipeline with `weir run`, which brings a broker");
-  }
-  return ok();
 }
 
 }  // namespace weir::connectors

@@ -38,11 +38,18 @@ struct KafkaSourceOptions {
   std::string group;                        // may be empty
   OffsetRule start;
   OffsetRule end{OffsetMode::kUnbounded, 0, {}};
-  bool reset_to_latest = false;  // where there is no (valid) offset
-  int64_t discovery_interval_ms = 0;
+  bool reset_to_latest = false;                  // where there is no (valid) offset
+  bool commit_offsets = true;                    // 'properties.commit.offsets.on.checkpoint'
+  std::optional<int64_t> discovery_interval_ms;  // 0 or below: never
   exec::WatermarkTraits watermark;
 
   [[nodiscard]] bool bounded() const { return end.mode != OffsetMode::kUnbounded; }
+  // Whether a topic's name is one of `pattern`.
+  [[nodiscard]] bool matches(const std::string& topic) const;
+  // The group whose offsets follow the checkpoints; empty: none.
+  [[nodiscard]] std::string commit_group() const { return commit_offsets ? group : std::string(); }
+  // SourceTraits::discovery_interval_ms; `most` bounds what the user asked for.
+  [[nodiscard]] int64_t discovery_ms(int64_t if_not_set, int64_t most) const;
 };
 
 enum class Partitioner : uint8_t { kSticky, kFixed, kRoundRobin };
@@ -53,13 +60,16 @@ struct KafkaSinkOptions {
   exec::DeliveryGuarantee guarantee = exec::DeliveryGuarantee::kAtLeastOnce;
   kafka::Compression compression = kafka::Compression::kNone;
   int timestamp_column = -1;  // of the sink's columns: the writable metadata 'timestamp'
+
+  // What the row says of its record's time; absent: it is that of writing.
+  [[nodiscard]] std::optional<int64_t> timestamp_of(const types::Batch& batch, uint32_t row) const {
+    if (timestamp_column < 0) return std::nullopt;
+    const auto& column = batch.column(static_cast<size_t>(timestamp_column));
+    return column.is_null(row) ? std::nullopt : std::optional(column.value<int64_t>(row));
+  }
 };
 
 [[nodiscard]] Result<KafkaSourceOptions> parse_source_options(const TableOptions& options);
 [[nodiscard]] Result<KafkaSinkOptions> parse_sink_options(const TableOptions& options);
-
-// Whether 'properties.bootstrap.servers' means the embedded broker: the first server is mapped to
-// "embedded" or not mapped at all, and a broker is there. Else kUnsupported, or what is wrong.
-[[nodiscard]] Status check_target(const Environment& environment, const TableOptions& options);
 
 }  // namespace weir::connectors

@@ -11,7 +11,10 @@ ColumnRef RecordMetadata::make(const plan::ScanColumn& column, std::span<const u
   const auto rows = static_cast<uint32_t>(records.size());
   if (column.name == "topic") return constant_text(column.type, topic_, rows);
   if (column.name == "partition") return constant_integer(column.type, partition_, rows);
-  if (column.name == "leader-epoch") return constant_integer(column.type, 0, rows);
+  if (column.name == "leader-epoch") {
+    if (!leader_epoch_) return types::make_constant(column.type, types::Value{}, rows);
+    return constant_integer(column.type, *leader_epoch_, rows);
+  }
   if (column.name == "headers") return make_headers(column.type, records);
   if (column.name == "timestamp-type") {
     types::Values<StringRef> names(rows);

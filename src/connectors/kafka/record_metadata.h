@@ -4,6 +4,7 @@
 // Views: what it is given must outlive the calls to make(). One reader.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "connectors/scan_format.h"
@@ -13,8 +14,9 @@ namespace weir::connectors {
 
 class RecordMetadata final : public MetadataColumns {
  public:
-  RecordMetadata(std::string topic, int32_t partition)
-      : topic_(std::move(topic)), partition_(partition) {}
+  // `leader_epoch`: null where the client is not told.
+  RecordMetadata(std::string topic, int32_t partition, std::optional<int32_t> leader_epoch)
+      : topic_(std::move(topic)), partition_(partition), leader_epoch_(leader_epoch) {}
 
   // The block being decoded: records [first, ...) of `records`; one flag a record, whether its
   // timestamp is the broker's.
@@ -34,6 +36,7 @@ class RecordMetadata final : public MetadataColumns {
 
   std::string topic_;
   int32_t partition_;
+  std::optional<int32_t> leader_epoch_;
   const kafka::RecordColumns* records_ = nullptr;
   const std::vector<uint8_t>* log_append_ = nullptr;
   size_t first_ = 0;

@@ -172,8 +172,8 @@ std::vector<std::string> render_status(const server::RunStatus& now,
 
 std::vector<std::string> render_summary(const server::RunStatus& status) {
   std::vector<std::string> lines;
-  lines.push_back(
-      fmt::format("What arrived in {:.1f} s:", static_cast<double>(status.elapsed_ms) / 1000.0));
+  lines.push_back(fmt::format("What is there after {:.1f} s:",
+                              static_cast<double>(status.elapsed_ms) / 1000.0));
   for (const auto& topic : status.topics) {
     lines.push_back(
         fmt::format("  topic {:<32}{:>15} records", topic.name, with_commas(topic.records)));

@@ -22,7 +22,7 @@ struct ViewOptions {
                                                      const server::RunStatus& before,
                                                      const ViewOptions& options);
 
-// The last words: what arrived where. One line a topic and table.
+// The last words: what lies where, earlier runs' included. One line a topic and table.
 [[nodiscard]] std::vector<std::string> render_summary(const server::RunStatus& status);
 
 // The same as one JSON object on one line.

@@ -145,14 +145,16 @@ Status run_pipeline(Program& program, RunArguments& arguments) {
                                      [&program] { return program.stop.stopped(); }));
   print_started(program, *server, name, live);
   watch(program, *server, limit_ms, arguments.once);
-  const auto last = server->status();
   const auto failure = server->failure();
+  if (!failure.has_value()) server->drain();
+  const auto last = server->status();
   const Status stopped = server->stop();
   print_end(program, last, arguments.folder);
   if (failure.has_value()) return *failure;
   WEIR_TRY(stopped);
   if (limit_ms >= 0 && rows_that_arrived(last) == 0) {
-    return unavailable("no row arrived in the time given");
+    return unavailable("no row arrived in the time given")
+        .hint("give it longer, or see in the log what it waits for");
   }
   return ok();
 }

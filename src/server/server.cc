@@ -9,6 +9,7 @@
 #include "formats/format.h"
 #include "net/io_runtime.h"
 #include "server/generator_rate.h"
+#include "server/queue_lag.h"
 #include "server/store_part.h"
 
 namespace weir::server {
@@ -17,6 +18,11 @@ namespace {
 constexpr const char* kLockFile = "lock";
 constexpr unsigned kIoThreadsMax = 4;
 constexpr int64_t kStopJobsMs = 5'000;
+// How long a stop waits for what is on its way: a user who pressed Ctrl-C does not wait long, a run
+// that ends by itself can.
+constexpr int64_t kHurriedDrainMs = 1'200;
+constexpr int64_t kPatientDrainMs = 10'000;
+constexpr int64_t kDrainPollNs = 20'000'000;
 
 // kafka:9092 in SQL -> where the broker really is, for the store's own Kafka client.
 std::vector<net::HostMapping> store_endpoints(const Config& config, uint16_t kafka_port) {
@@ -37,6 +43,25 @@ std::vector<net::HostMapping> store_endpoints(const Config& config, uint16_t kaf
   return mappings;
 }
 
+// Of the jobs' sources, and how far behind the ends of their topics they are.
+struct ReadSoFar {
+  uint64_t rows = 0;
+  int64_t lag = 0;
+};
+
+ReadSoFar read_so_far(const ScriptRunner& jobs) {
+  ReadSoFar read;
+  for (const auto& job : jobs.jobs()) {
+    if (job->ended()) continue;
+    for (const auto& at : job->status().operators) {
+      if (!at.is_source) continue;
+      read.rows += at.rows_out + at.bad_rows;
+      read.lag += std::max<int64_t>(0, at.lag_records.value_or(0));
+    }
+  }
+  return read;
+}
+
 }  // namespace
 
 struct Server::Parts {
@@ -49,6 +74,7 @@ struct Server::Parts {
   std::string data_dir;
   int64_t started_ns = 0;
   bool stopped = false;
+  std::function<bool()> stopping;  // the user asks for a stop
   // In the order of their start; destroyed in the opposite one.
   std::unique_ptr<FileLock> lock;
   std::unique_ptr<net::IoRuntime> io;
@@ -63,7 +89,7 @@ struct Server::Parts {
   Status start_broker();
   Status create_topics();
   void start_store();
-  Status start_jobs(Printer& printer, const std::function<bool()>& stopping);
+  Status start_jobs(Printer& printer);
   Status stop_jobs(ScriptRunner* runner);
   void add_topics(RunStatus& status) const;
   void add_jobs(RunStatus& status) const;
@@ -114,7 +140,7 @@ void Server::Parts::start_store() {
                                   store_endpoints(pipeline.config, broker->port()));
 }
 
-Status Server::Parts::start_jobs(Printer& printer, const std::function<bool()>& stopping) {
+Status Server::Parts::start_jobs(Printer& printer) {
   connectors::Environment environment;
   environment.formats = formats::all_formats();
   environment.broker = broker.get();
@@ -132,7 +158,7 @@ Status Server::Parts::start_jobs(Printer& printer, const std::function<bool()>& 
     WEIR_TRY(store->apply(*pipeline.clickhouse_sql));
     store->watch();
   }
-  if (!options.generate || !pipeline.generate_sql.has_value()) return ok();
+  if (!options.generate || options.rate == 0 || !pipeline.generate_sql.has_value()) return ok();
   script.state_dir = join_path(data_dir, "generators");
   WEIR_TRY(context.env.remove_tree(script.state_dir));  // a load is made anew at every start
   if (options.rate.has_value()) {
@@ -149,12 +175,13 @@ Result<std::unique_ptr<Server>> Server::start(Context& context, Pipeline pipelin
                                               const ServerOptions& options, Printer& printer,
                                               std::function<bool()> stopping) {
   auto parts = std::make_unique<Parts>(context, std::move(pipeline), options);
+  parts->stopping = std::move(stopping);
   parts->started_ns = context.clock.monotonic_ns();
   WEIR_TRY(parts->open_data());
   WEIR_TRY(parts->start_broker());
   parts->start_store();
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
-  WEIR_TRY(server->parts_->start_jobs(printer, stopping));
+  WEIR_TRY(server->parts_->start_jobs(printer));
   return server;
 }
 
@@ -175,6 +202,30 @@ Status Server::Parts::stop_jobs(ScriptRunner* runner) {
     if (!ended.has_value() && first.has_value()) first = std::move(ended);
   }
   return first;
+}
+
+void Server::drain() {
+  Parts& parts = *parts_;
+  const bool hurried = parts.stopping();
+  const int64_t end_ms =
+      parts.context.clock.monotonic_ms() + (hurried ? kHurriedDrainMs : kPatientDrainMs);
+  const auto wait_until = [&](int64_t until_ms, const auto& is_done) {
+    while (!is_done() && parts.context.clock.monotonic_ms() < until_ms &&
+           (hurried || !parts.stopping())) {
+      parts.context.clock.sleep_ns(kDrainPollNs);
+    }
+  };
+  (void)parts.stop_jobs(parts.generators.get());  // stop() has their errors
+  // A lag is as old as the source's last look: it holds when nothing moved between two looks.
+  uint64_t rows = UINT64_MAX;
+  wait_until((parts.context.clock.monotonic_ms() + end_ms) / 2, [&] {
+    const ReadSoFar read = read_so_far(*parts.jobs);
+    return read.lag == 0 && std::exchange(rows, read.rows) == read.rows;
+  });
+  (void)parts.stop_jobs(parts.jobs.get());
+  if (parts.store == nullptr) return;
+  wait_until(end_ms, [&] { return queue_lag(*parts.broker) == 0; });
+  parts.store->refresh_tables();
 }
 
 Status Server::stop() {

@@ -23,7 +23,7 @@ struct ServerOptions {
   std::string data_dir;                // empty: .weir in the pipeline's folder
   bool fresh = false;                  // remove what earlier runs left
   bool generate = true;                // run generate.sql, when there is one
-  std::optional<uint64_t> rate;        // events a second of all generators together
+  std::optional<uint64_t> rate;        // events a second of all generators together; 0: none runs
   uint32_t parallelism = 0;            // 0: what the SQL sets
   std::optional<uint16_t> kafka_port;  // instead of the configuration's
   std::optional<uint16_t> clickhouse_port;
@@ -47,6 +47,10 @@ class Server {
   [[nodiscard]] std::string kafka_address() const;
   [[nodiscard]] std::string clickhouse_url() const;  // empty: no store
   [[nodiscard]] const std::string& data_dir() const;
+  // Stops the generator, lets the jobs and the store take what is on its way, stops the jobs: what
+  // status() says then is what a calm run leaves. For a short, bounded time when the user asked for
+  // a stop, for a longer one otherwise.
+  void drain();
   // The error of a job that failed while it stopped.
   Status stop();
 

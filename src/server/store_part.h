@@ -29,6 +29,8 @@ class StorePart {
   // Waits for the child, then applies the script as store/script.h says.
   Status apply(const ScriptFile& script);
   void watch();
+  // Asks for the sizes now. One caller at a time besides the watcher.
+  void refresh_tables();
 
   [[nodiscard]] store::StoreStatus status() const { return supervisor_->status(); }
   [[nodiscard]] std::string url() const;
@@ -36,8 +38,6 @@ class StorePart {
   void stop();
 
  private:
-  void refresh_tables();
-
   Context& context_;
   std::string data_dir_;
   std::unique_ptr<store::StoreSupervisor> supervisor_;

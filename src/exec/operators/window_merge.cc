@@ -3,6 +3,11 @@
 #include "exec/operators/window_local.h"
 
 namespace weir::exec {
+namespace {
+
+constexpr std::string_view kWatermarkPiece = "watermark";
+
+}  // namespace
 
 WindowMerge::WindowMerge(std::shared_ptr<const WindowPlan> plan)
     : plan_(std::move(plan)), state_(plan_->codec, plan_->layout) {}
@@ -59,7 +64,10 @@ Status WindowMerge::reject_late(const WindowPartial& partial,
 }
 
 Status WindowMerge::on_watermark(int64_t watermark_ms, Output& out) {
+  // After a restore the inputs may begin below what was reached before.
+  if (watermark_ms <= watermark_ms_) return ok();
   watermark_ms_ = watermark_ms;
+  if (watermark_ms != kMaxWatermark) reached_ms_ = watermark_ms;
   return resume(out);
 }
 
@@ -82,12 +90,33 @@ Status WindowMerge::resume(Output& out) {
   return out.emit_watermark(watermark_ms_);
 }
 
+void WindowMerge::write_watermark(SnapshotWriter& writer) {
+  if (reached_ms_ == kNoWatermark) return;
+  if (watermark_piece_ && written_ms_ == reached_ms_) {
+    writer.keep(*watermark_piece_);
+    return;
+  }
+  ByteWriter bytes;
+  bytes.le(reached_ms_);
+  watermark_piece_ = writer.add_bytes(kWatermarkPiece, key_groups_, std::move(bytes).take());
+  written_ms_ = reached_ms_;
+}
+
 Status WindowMerge::snapshot(SnapshotWriter& writer) {
   snapshot_.write(writer, state_, key_groups_, state_.earliest(), fired_rows_);
+  write_watermark(writer);
   return ok();
 }
 
 Status WindowMerge::restore(const RestoreReader& reader) {
+  for (const auto& piece : reader.pieces()) {
+    if (piece.name != kWatermarkPiece) continue;
+    const BufferRef bytes = WEIR_TRY(reader.read(piece));
+    if (bytes->size() != sizeof(int64_t)) return corrupt("window state: not a watermark");
+    // Barriers are aligned, so all lanes had the same one at the cut.
+    reached_ms_ = std::max(reached_ms_, load_le<int64_t>(bytes->data()));
+  }
+  watermark_ms_ = reached_ms_;
   return WindowSnapshot::restore(reader, state_);
 }
 

@@ -5,9 +5,13 @@
 //               the watermark follows behind the last of them
 //
 // Output: append-only, one row a key and window. State: merged accumulators per slice and key;
-// freed when the window has fired. The cursor (which slice, how many of its rows) is part of the
-// snapshot.
+// freed when the window has fired. The cursor (which slice, how many of its rows) and the watermark
+// are part of the snapshot: after a restore an input that was idle may come back far behind what
+// has fired already, and must not open those windows again (Flink's window operator keeps its
+// watermark as well). The end of the input is no watermark in this sense.
 #pragma once
+
+#include <optional>
 
 #include "exec/operator.h"
 #include "exec/operators/window_local.h"
@@ -32,6 +36,7 @@ class WindowMerge final : public Operator {
   Status restore(const RestoreReader& reader) override;
 
  private:
+  void write_watermark(SnapshotWriter& writer);
   Status reject_late(const WindowPartial& partial, std::unique_ptr<state::GroupTable> table,
                      Output& out);
 
@@ -41,8 +46,11 @@ class WindowMerge final : public Operator {
   KeyGroupRange key_groups_;
   OperatorStats* stats_ = nullptr;
   int64_t watermark_ms_ = kNoWatermark;
+  int64_t reached_ms_ = kNoWatermark;      // watermark_ms_ before the end of the input
   int64_t fired_until_ms_ = kNoWatermark;  // the last watermark that was passed on
-  uint32_t fired_rows_ = 0;                // of the earliest slice
+  std::optional<PieceId> watermark_piece_;
+  int64_t written_ms_ = kNoWatermark;  // by that piece
+  uint32_t fired_rows_ = 0;            // of the earliest slice
 };
 
 }  // namespace weir::exec

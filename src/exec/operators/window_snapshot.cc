@@ -8,6 +8,7 @@ namespace {
 constexpr uint64_t kChainToStateMax = 3;
 constexpr uint64_t kChainBytesFree = 1U << 20U;
 constexpr size_t kChainPiecesMax = 64;
+constexpr std::string_view kDeltaPiece = "delta";
 constexpr size_t kEmptyDelta = 8;  // magic and width: nothing changed
 
 }  // namespace
@@ -25,7 +26,7 @@ void WindowSnapshot::write(SnapshotWriter& writer, state::WindowState& state, Ke
   for (const PieceId piece : chain_) writer.keep(piece);
   if (delta.size() <= kEmptyDelta) return;
   chain_bytes_ += delta.size();
-  chain_.push_back(writer.add_bytes("delta", range, std::move(delta).take()));
+  chain_.push_back(writer.add_bytes(kDeltaPiece, range, std::move(delta).take()));
 }
 
 Status WindowSnapshot::restore(const RestoreReader& reader, state::WindowState& state) {
@@ -37,6 +38,7 @@ Status WindowSnapshot::restore(const RestoreReader& reader, state::WindowState& 
     const uint32_t number = pieces[at].lane;
     for (; at < pieces.size() && pieces[at].lane == number; ++at) {
       const auto& piece = pieces[at];
+      if (piece.name != kDeltaPiece) continue;
       const BufferRef bytes = WEIR_TRY(reader.read(piece));
       WEIR_TRY(lane.apply(bytes->bytes(), [&piece](uint64_t hash) {
         return piece.range.contains(state::key_group_of(hash));

@@ -18,7 +18,7 @@ class WindowSnapshot {
   // The first `skip` rows of `skip_slice_ms` have left the state (they were emitted).
   void write(SnapshotWriter& writer, state::WindowState& state, KeyGroupRange range,
              int64_t skip_slice_ms = 0, uint32_t skip = 0);
-  // Puts back what belongs to this lane.
+  // Puts back what belongs to this lane; pieces of other names are left to the operator.
   static Status restore(const RestoreReader& reader, state::WindowState& state);
 
  private:

@@ -24,6 +24,8 @@ struct Feed {
   bool bounded = true;
   WatermarkTraits watermark{WatermarkTraits::Emit::kIntervalOrRow, false, std::nullopt};
   std::vector<BadRecord> bad;  // come before the first row of split 0
+  size_t hidden = 0;           // splits at the end of the list that discover() does not know
+  mutable int away = 0;        // so many calls of open() find that the source is not there
 };
 
 class FeedReader final : public SplitReader {
@@ -88,7 +90,7 @@ class FeedSource final : public Source {
   }
   Result<std::vector<SplitInfo>> discover() override {
     std::vector<SplitInfo> out;
-    for (size_t split = 0; split < feed_.splits.size(); ++split) {
+    for (size_t split = 0; split + feed_.hidden < feed_.splits.size(); ++split) {
       out.push_back({std::to_string(split), "topic", static_cast<int32_t>(split), 0});
     }
     return out;
@@ -97,6 +99,7 @@ class FeedSource final : public Source {
                                             ReaderContext& context) override {
     (void)start;
     (void)context;
+    if (feed_.away > 0 && feed_.away-- > 0) return unavailable("nobody is there");
     return std::unique_ptr<SplitReader>(std::make_unique<FeedReader>(feed_, split));
   }
 
@@ -488,6 +491,44 @@ TEST(Lane, AnIdleSplitStopsHoldingTheWindowBack) {
     job.settle();
     EXPECT_EQ(job.sink.lines, std::vector<std::string>{"1,1,0,10,9"}) << lanes << " lanes";
   }
+}
+
+// It is not part of a checkpoint meanwhile: after a restore it would be found again. One that goes
+// on at a position is, at that position.
+TEST(Lane, ASplitThatCannotBeOpenedWhileTheJobRunsIsTriedAgain) {
+  Feed feed;
+  feed.bounded = false;
+  feed.splits = {{{1, 5}}, {{2, 5}}, {{3, 5}}};
+  feed.hidden = 2;
+  const types::Schema target({{"k", LogicalType::bigint()}, {"ts", kRowtime}});
+  Harness job(pass_through(target), feed, settings_of(1, 8));
+  job.settle();
+  feed.away = 3;
+  SplitAssignment found;
+  found.split = {"1", "topic", 1, 1};
+  found.start.kind = ReaderStart::Kind::kDiscovered;
+  job.lane(0).add_split(found);
+  SplitAssignment resumed;
+  resumed.split = {"2", "topic", 2, 2};
+  resumed.start = {ReaderStart::Kind::kResume, "0"};
+  resumed.watermarks = {4};
+  job.lane(0).add_split(resumed);
+  job.settle();
+  job.lane(0).trigger(1, false);
+  job.settle();
+  ASSERT_FALSE(job.failure) << job.failure->message();
+  ASSERT_EQ(job.cuts.size(), 1U);
+  const auto& splits = job.cuts[0].sources[0].splits;
+  ASSERT_EQ(splits.size(), 2U);
+  EXPECT_EQ(splits[1].split.id, "2");
+  EXPECT_EQ(splits[1].position, "0");
+  EXPECT_EQ(job.sink.lines.size(), 1U);
+  for (int waited = 0; waited < 10 && job.sink.lines.size() < 3; ++waited) {
+    job.clock.advance_ns(int64_t{100} * 1'000'000);
+    job.settle();
+  }
+  EXPECT_EQ(job.sorted_lines(), (std::vector<std::string>{"1,5", "2,5", "3,5"}));
+  EXPECT_EQ(feed.away, 0);
 }
 
 TEST(Lane, ALaneWithoutASplitHoldsNothingBack) {

@@ -52,16 +52,36 @@ Status SourceRunner::add_split(SplitAssignment assignment) {
   if (assignment.finished) {
     split->finished_position = std::move(assignment.start.position);
     split->finished_watermarks = std::move(assignment.watermarks);
+    splits_.push_back(std::move(split));
+    return ok();
+  }
+  auto reader = source_.open(split->info, assignment.start, reader_context_);
+  if (reader) {
+    split->reader = std::move(*reader);
   } else {
-    split->reader = WEIR_TRY(source_.open(split->info, assignment.start, reader_context_));
-    for (size_t i = 0; i < trackers_.size(); ++i) {
-      const int64_t watermark_ms =
-          i < assignment.watermarks.size() ? assignment.watermarks[i] : kNoWatermark;
-      trackers_[i]->add_split(split->info.number, watermark_ms);
-    }
+    const bool waits = reader.error().code() == ErrorCode::kUnavailable &&
+                       assignment.start.kind != ReaderStart::Kind::kInitial;
+    if (!waits) return std::move(reader).error().in("opening " + split->info.id);
+    WEIR_TRY(back_off(*split, reader.error(), reader_context_.context.clock.wall_ms()));
+    split->unopened = std::move(assignment.start);
+  }
+  for (size_t i = 0; i < trackers_.size(); ++i) {
+    const int64_t watermark_ms =
+        i < assignment.watermarks.size() ? assignment.watermarks[i] : kNoWatermark;
+    trackers_[i]->add_split(split->info.number, watermark_ms);
   }
   splits_.push_back(std::move(split));
   return ok();
+}
+
+Result<bool> SourceRunner::open_split(Split& split, int64_t now_ms) {
+  auto reader = source_.open(split.info, *split.unopened, reader_context_);
+  if (!reader) return back_off(split, reader.error(), now_ms);
+  split.reader = std::move(*reader);
+  split.unopened.reset();
+  split.pause_ms = 0;
+  split.poll_at_ms = kNoWatermark;
+  return true;
 }
 
 Result<bool> SourceRunner::poll(int64_t now_ms) {
@@ -69,8 +89,10 @@ Result<bool> SourceRunner::poll(int64_t now_ms) {
   for (size_t tried = 0; tried < splits_.size(); ++tried) {
     Split& split = *splits_[next_];
     next_ = (next_ + 1) % splits_.size();
-    if (!split.reader || split.poll_at_ms > now_ms) continue;
-    if (WEIR_TRY(poll_split(split, now_ms))) return true;
+    if (split.is_finished() || split.poll_at_ms > now_ms) continue;
+    if (WEIR_TRY(split.unopened ? open_split(split, now_ms) : poll_split(split, now_ms))) {
+      return true;
+    }
   }
   WEIR_TRY(end_if_finished());
   return ended_;
@@ -127,7 +149,7 @@ void SourceRunner::finish(Split& split) {
 
 Status SourceRunner::end_if_finished() {
   if (!traits_.bounded || traits_.discovery_interval_ms > 0) return ok();
-  if (std::ranges::any_of(splits_, [](const auto& split) { return split->reader != nullptr; })) {
+  if (!std::ranges::all_of(splits_, [](const auto& split) { return split->is_finished(); })) {
     return ok();
   }
   ended_ = true;
@@ -138,28 +160,40 @@ Status SourceRunner::end_if_finished() {
 int64_t SourceRunner::next_poll_ms() const {
   int64_t at = kNever;
   for (const auto& split : splits_) {
-    if (split->reader && split->poll_at_ms != kNoWatermark) at = std::min(at, split->poll_at_ms);
+    if (!split->is_finished() && split->poll_at_ms != kNoWatermark)
+      at = std::min(at, split->poll_at_ms);
   }
   return at;
+}
+
+// Nothing for a split that was found while the job runs and not read yet: it is found again.
+std::optional<SplitState> SourceRunner::state_of(Split& split, uint64_t epoch) const {
+  SplitState state;
+  state.split = split.info;
+  if (split.is_finished()) {
+    state.finished = true;
+    state.position = split.finished_position;
+    state.watermarks = split.finished_watermarks;
+    return state;
+  }
+  if (split.unopened && split.unopened->kind != ReaderStart::Kind::kResume) return std::nullopt;
+  for (const auto& tracker : trackers_) {
+    state.watermarks.push_back(tracker->watermark_of(split.info.number));
+  }
+  if (split.unopened) {
+    state.position = split.unopened->position;
+  } else {
+    state.position = split.reader->position();
+    split.positions.emplace_back(epoch, state.position);
+  }
+  return state;
 }
 
 Status SourceRunner::on_barrier(uint64_t epoch) {
   SourceSnapshot snapshot;
   snapshot.source_id = source_id_;
   for (const auto& split : splits_) {
-    SplitState state;
-    state.split = split->info;
-    state.finished = split->reader == nullptr;
-    state.position = state.finished ? split->finished_position : split->reader->position();
-    if (state.finished) {
-      state.watermarks = split->finished_watermarks;
-    } else {
-      for (const auto& tracker : trackers_) {
-        state.watermarks.push_back(tracker->watermark_of(split->info.number));
-      }
-      split->positions.emplace_back(epoch, state.position);
-    }
-    snapshot.splits.push_back(std::move(state));
+    if (auto state = state_of(*split, epoch)) snapshot.splits.push_back(std::move(*state));
   }
   for (const auto& tracker : trackers_) snapshot.emitted_watermarks.push_back(tracker->emitted());
   slot_.shared().snapshot.sources.push_back(std::move(snapshot));
@@ -180,7 +214,7 @@ void SourceRunner::update_lag() {
   int64_t total = 0;
   bool known = false;
   for (const auto& split : splits_) {
-    const int64_t lag = split->reader ? split->reader->lag() : 0;
+    const int64_t lag = split->reader ? split->reader->lag() : split->unopened ? -1 : 0;
     if (lag < 0) continue;
     known = true;
     total += lag;

@@ -3,7 +3,9 @@
 // Reads one batch at a time from the next split that has something, hands it to the scan's slot,
 // reports records that did not decode, tells the watermark trackers of rows, ends and idleness,
 // and notes positions at a barrier. A reader that is unavailable is asked again after a growing
-// pause. When a bounded source has been read, the watermark goes to kMaxWatermark and the slot
+// pause, and so is the source for a reader that it cannot open now; only the first start of a split
+// where its startup mode says needs the source to be there, because no position stands for that
+// place. When a bounded source has been read, the watermark goes to kMaxWatermark and the slot
 // ends. Owned by the lane; its thread only, except lag_records().
 #pragma once
 
@@ -11,6 +13,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,16 +62,21 @@ class SourceRunner {
  private:
   struct Split {
     SplitInfo info;
-    std::unique_ptr<SplitReader> reader;  // null when finished
+    std::unique_ptr<SplitReader> reader;  // null when finished or not opened yet
+    std::optional<ReaderStart> unopened;  // where it is to be opened
     std::string finished_position;
     std::vector<int64_t> finished_watermarks;
     int64_t poll_at_ms = kNoWatermark;
     int64_t pause_ms = 0;
     std::deque<std::pair<uint64_t, std::string>> positions;  // of epochs not yet durable
+
+    [[nodiscard]] bool is_finished() const { return !reader && !unopened; }
   };
 
+  Result<bool> open_split(Split& split, int64_t now_ms);
   Result<bool> poll_split(Split& split, int64_t now_ms);
   Result<bool> back_off(Split& split, const Error& error, int64_t now_ms);
+  [[nodiscard]] std::optional<SplitState> state_of(Split& split, uint64_t epoch) const;
   Status take(Split& split, Poll& poll, int64_t now_ms);
   void finish(Split& split);
   Status end_if_finished();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/machine.h"
 #include "state/key_codec.h"
 #include "types/batch.h"
 
@@ -49,6 +50,8 @@ Result<JobSettings> parse_job_settings(const sql::Settings& settings, std::strin
   job.idle_timeout_ms = settings.duration_ms("table.exec.source.idle-timeout");
   job.watermark_max_ahead_ms = settings.duration_ms("weir.watermark.max-ahead");
   job.checkpoint_interval_ms = settings.duration_ms("execution.checkpointing.interval");
+  const auto state_bytes = static_cast<uint64_t>(settings.memory_bytes("weir.state.memory"));
+  job.state_memory_bytes = state_bytes > 0 ? state_bytes : memory_limit_bytes() / 2;
   return job;
 }
 

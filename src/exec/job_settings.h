@@ -43,7 +43,8 @@ struct JobSettings {
   uint32_t queue_messages = 64;
   uint64_t queue_bytes_per_lane = 64ULL << 20U;
 
-  // For window state (state/) of the whole job; it spills beyond.
+  // 'weir.state.memory': for the state of all operators and lanes; a job that needs more ends with
+  // an error. '0 bytes' there stands for half of the memory that the process may use.
   uint64_t state_memory_bytes = 512ULL << 20U;
 };
 

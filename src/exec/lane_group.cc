@@ -82,7 +82,9 @@ Status LaneGroup::make_slot(Lane& lane, uint32_t number) {
                           count(),
                           key_groups_of_lane(lane.number(), count()),
                           host.name,
-                          host.id};
+                          host.id,
+                          nullptr,
+                          &state_budget_};
   Slot& slot = lane.add_slot(
       std::make_unique<Slot>(std::move(op), std::move(context), inputs, lane.shared()));
   if (host.role == Host::Role::kSource) {

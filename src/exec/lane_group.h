@@ -39,7 +39,8 @@ class LaneGroup {
   [[nodiscard]] const std::vector<std::unique_ptr<Lane>>& lanes() const { return lanes_; }
 
  private:
-  explicit LaneGroup(const LaneGroupParts& parts) : parts_(parts) {}
+  explicit LaneGroup(const LaneGroupParts& parts)
+      : parts_(parts), state_budget_(parts.settings.state_memory_bytes) {}
 
   Status make_lane(Lane& lane);
   Status make_slot(Lane& lane, uint32_t host);
@@ -51,6 +52,7 @@ class LaneGroup {
   [[nodiscard]] uint32_t count() const { return parts_.settings.parallelism; }
 
   LaneGroupParts parts_;
+  StateBudget state_budget_;
   std::vector<std::unique_ptr<Ring>> rings_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // go before the rings
 };

@@ -1,5 +1,6 @@
 #include "exec/lane.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "exec/connector_factory.h"
@@ -538,6 +539,41 @@ TEST(Lane, ALaneWithoutASplitHoldsNothingBack) {
   Harness job(count_per_window(10), feed, settings_of(4, 8));
   job.settle();
   EXPECT_EQ(job.sink.lines, std::vector<std::string>{"1,1,0,10,9"});
+}
+
+TEST(Lane, StateBeyondItsBudgetEndsTheJobAndNamesTheSetting) {
+  for (const uint32_t lanes : {1U, 2U}) {
+    Feed feed;
+    feed.bounded = false;
+    feed.splits.resize(1);
+    for (int64_t key = 0; key < 100'000; ++key) feed.splits[0].push_back({key, 5});
+    JobSettings settings = settings_of(lanes, 4096);
+    Harness enough(count_per_window(10), feed, settings);
+    enough.settle();
+    ASSERT_FALSE(enough.failure);
+    settings.state_memory_bytes = 2U << 20U;
+    Harness job(count_per_window(10), feed, settings);
+    job.settle();
+    ASSERT_TRUE(job.failure) << lanes << " lanes";
+    EXPECT_EQ(job.failure->code(), ErrorCode::kExhausted);
+    EXPECT_THAT(job.failure->message(), testing::HasSubstr("'weir.state.memory' allows 2 MB"));
+  }
+}
+
+// A slice changes hands; it must not count twice while it does.
+TEST(Lane, StateThatHasFiredIsGivenBack) {
+  Feed feed;
+  feed.bounded = false;
+  feed.splits.resize(1);
+  for (int64_t window = 0; window < 20; ++window) {
+    for (int64_t key = 0; key < 20'000; ++key) feed.splits[0].push_back({key, window * 10});
+  }
+  JobSettings settings = settings_of(1, 4096);
+  settings.state_memory_bytes = 3U << 20U;  // one window takes about 1.5 MB
+  Harness job(count_per_window(10), feed, settings);
+  job.settle();
+  EXPECT_FALSE(job.failure) << job.failure->message();
+  EXPECT_GT(job.sink.lines.size(), 300'000U);
 }
 
 TEST(Lane, TheEndOfBoundedInputFiresEverything) {

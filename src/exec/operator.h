@@ -27,6 +27,7 @@
 #include "exec/message.h"
 #include "exec/operator_stats.h"
 #include "exec/rejects.h"
+#include "exec/state_budget.h"
 #include "exec/state_io.h"
 #include "types/batch.h"
 
@@ -75,6 +76,7 @@ struct OperatorContext {
   std::string name;          // for people: "WindowAggregate(...)"
   std::string id;            // plan::Node::identity
   OperatorStats* stats = nullptr;
+  StateBudget* state_budget = nullptr;
 };
 
 class Operator {

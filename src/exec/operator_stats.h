@@ -28,7 +28,7 @@ struct OperatorStats {
   LaneCounter batches_out;
   LaneCounter bad_rows;
   LaneCounter late_rows;
-  LaneCounter state_bytes;  // kept by the operator; it sets this itself
+  LaneCounter state_bytes;  // set through the operator's StateShare
   std::atomic<int64_t> watermark_ms{INT64_MIN};
 };
 

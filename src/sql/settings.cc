@@ -166,4 +166,10 @@ int64_t Settings::duration_ms(std::string_view key) const {
   return *value;
 }
 
+int64_t Settings::memory_bytes(std::string_view key) const {
+  const auto value = parse_memory_size(text(key));
+  WEIR_CHECK(value.has_value(), "a stored setting was checked");
+  return *value;
+}
+
 }  // namespace weir::sql

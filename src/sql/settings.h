@@ -50,6 +50,7 @@ class Settings {
   [[nodiscard]] bool boolean(std::string_view key) const;
   [[nodiscard]] int64_t integer(std::string_view key) const;
   [[nodiscard]] int64_t duration_ms(std::string_view key) const;
+  [[nodiscard]] int64_t memory_bytes(std::string_view key) const;
   [[nodiscard]] bool is_set(std::string_view key) const;
   // In order of key.
   [[nodiscard]] const std::map<std::string, std::string, std::less<>>& values() const {

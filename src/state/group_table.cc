@@ -189,9 +189,8 @@ void GroupTable::mark_all_changed() {
 }
 
 size_t GroupTable::footprint() const {
-  size_t bytes = tags_.size() + slots_.size() + long_keys_.footprint();
-  for (const auto& page : pages_) bytes += page.size();
-  return bytes;
+  const size_t rows = pages_.empty() ? 0 : pages_.size() * pages_.front().size();
+  return tags_.size() + slots_.size() + long_keys_.footprint() + rows;
 }
 
 }  // namespace weir::state

@@ -10,7 +10,7 @@ WindowLocal::WindowLocal(std::shared_ptr<const WindowPlan> plan)
 
 Status WindowLocal::open(OperatorContext& context) {
   lanes_ = context.lanes;
-  stats_ = context.stats;
+  share_.open(context.state_budget, context.stats);
   return ok();
 }
 
@@ -23,8 +23,7 @@ Status WindowLocal::process(uint32_t /*input*/, types::BatchRef batch, Output& o
       aggregate(*batch, slices_[i].end_ms, Selection(std::span<const uint16_t>(slices_[i].rows)));
     }
   }
-  if (stats_ != nullptr) stats_->state_bytes.set(state_.footprint());
-  return ok();
+  return share_.set(state_.footprint());
 }
 
 WindowLocal::SliceRows& WindowLocal::rows_of_slice(int64_t end_ms) {
@@ -119,6 +118,8 @@ void WindowLocal::aggregate(const Batch& batch, int64_t slice_end_ms, const Sele
 
 Status WindowLocal::send_slice(int64_t end_ms, Output& out) {
   auto table = state_.take(end_ms);
+  // Given away before it is taken, so that nothing counts twice.
+  WEIR_TRY(share_.set(state_.footprint()));
   if (lanes_ == 1) {
     return out.send_to(0, std::make_shared<WindowPartial>(end_ms, std::move(table)));
   }
@@ -150,7 +151,8 @@ Status WindowLocal::snapshot(SnapshotWriter& writer) {
 }
 
 Status WindowLocal::restore(const RestoreReader& reader) {
-  return WindowSnapshot::restore(reader, state_);
+  WEIR_TRY(WindowSnapshot::restore(reader, state_));
+  return share_.set(state_.footprint());
 }
 
 }  // namespace weir::exec

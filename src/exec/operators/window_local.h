@@ -69,7 +69,7 @@ class WindowLocal final : public Operator {
   state::WindowState state_;
   WindowSnapshot snapshot_;
   uint32_t lanes_ = 1;
-  OperatorStats* stats_ = nullptr;
+  StateShare share_;
   int64_t watermark_ms_ = kNoWatermark;
   // Scratch, reused from batch to batch.
   std::vector<SliceRows> slices_;

@@ -14,7 +14,7 @@ WindowMerge::WindowMerge(std::shared_ptr<const WindowPlan> plan)
 
 Status WindowMerge::open(OperatorContext& context) {
   key_groups_ = context.key_groups;
-  stats_ = context.stats;
+  share_.open(context.state_budget, context.stats);
   return ok();
 }
 
@@ -35,8 +35,7 @@ Status WindowMerge::process_partial(uint32_t /*input*/, PartialRef partial, Outp
   } else {
     state_.merge(state::seal_for_lane(window.slice_end_ms(), *table, 0, 1));
   }
-  if (stats_ != nullptr) stats_->state_bytes.set(state_.footprint());
-  return ok();
+  return share_.set(state_.footprint());
 }
 
 // A lane seals a slice before it lets the watermark past it, so this happens only to one that was
@@ -85,7 +84,7 @@ Status WindowMerge::resume(Output& out) {
     (void)state_.take(end_ms);
     fired_rows_ = 0;
   }
-  if (stats_ != nullptr) stats_->state_bytes.set(state_.footprint());
+  WEIR_TRY(share_.set(state_.footprint()));
   fired_until_ms_ = watermark_ms_;
   return out.emit_watermark(watermark_ms_);
 }
@@ -117,7 +116,8 @@ Status WindowMerge::restore(const RestoreReader& reader) {
     reached_ms_ = std::max(reached_ms_, load_le<int64_t>(bytes->data()));
   }
   watermark_ms_ = reached_ms_;
-  return WindowSnapshot::restore(reader, state_);
+  WEIR_TRY(WindowSnapshot::restore(reader, state_));
+  return share_.set(state_.footprint());
 }
 
 }  // namespace weir::exec

@@ -44,7 +44,7 @@ class WindowMerge final : public Operator {
   state::WindowState state_;
   WindowSnapshot snapshot_;
   KeyGroupRange key_groups_;
-  OperatorStats* stats_ = nullptr;
+  StateShare share_;
   int64_t watermark_ms_ = kNoWatermark;
   int64_t reached_ms_ = kNoWatermark;      // watermark_ms_ before the end of the input
   int64_t fired_until_ms_ = kNoWatermark;  // the last watermark that was passed on

@@ -7,6 +7,12 @@
 
 namespace weir::checkpoint {
 
+namespace {
+
+Error ended_before_savepoint() { return cancelled("the job ended before the savepoint was taken"); }
+
+}  // namespace
+
 // --- events ---
 
 void JobCore::post(Event event) {
@@ -41,7 +47,15 @@ void JobCore::on_delivery_failed(const std::string& sink_id, Error error) {
 void JobCore::request_stop() { post(StopRequested()); }
 
 void JobCore::request_savepoint(std::string folder, std::function<void(Status)> done) {
-  post(SavepointRequested{std::move(folder), std::move(done)});
+  {
+    const std::lock_guard lock(events_mutex_);
+    if (!closed_) {
+      events_.emplace_back(SavepointRequested{std::move(folder), std::move(done)});
+      done = nullptr;
+    }
+  }
+  if (done) return done(ended_before_savepoint());
+  waker_.wake();
 }
 
 std::vector<SinkDelivery*> JobCore::deliveries() const {
@@ -59,9 +73,11 @@ bool JobCore::control_step() {
     const std::lock_guard lock(events_mutex_);
     events.swap(events_);
   }
-  for (Event& event : events) {
-    const Status handled = handle(std::move(event));
+  for (size_t at = 0; at < events.size(); ++at) {
+    const Status handled = handle(std::move(events[at]));
     if (!handled) {
+      // Savepoints that were asked for meanwhile are still to be answered.
+      for (Event& rest : std::span(events).subspan(at + 1)) post(std::move(rest));
       fail(handled.error());
       return true;
     }
@@ -238,9 +254,17 @@ void JobCore::end(JobState state) {
   }
   cancel();
   std::ranges::move(savepoints_begun_, std::back_inserter(savepoints_));
-  for (const SavepointRequested& requested : savepoints_) {
-    requested.done(cancelled("the job ended before the savepoint was taken"));
+  savepoints_begun_.clear();
+  {
+    const std::lock_guard lock(events_mutex_);
+    closed_ = true;
+    for (Event& event : events_) {
+      auto* requested = std::get_if<SavepointRequested>(&event);
+      if (requested != nullptr) savepoints_.push_back(std::move(*requested));
+    }
+    events_.clear();
   }
+  for (const SavepointRequested& requested : savepoints_) requested.done(ended_before_savepoint());
   savepoints_.clear();
   publish_metrics();
   context_.log.info("job", "ended",

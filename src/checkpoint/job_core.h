@@ -135,6 +135,7 @@ class JobCore final : public exec::LaneListener, public DeliveryListener {
   Waker waker_;
   std::mutex events_mutex_;
   std::vector<Event> events_;
+  bool closed_ = false;  // the job has ended: nobody handles events any more
 
   // The control thread's.
   std::vector<exec::LaneSnapshot> snapshots_;  // of the epoch under way

@@ -376,6 +376,30 @@ TEST(Job, AnUnboundedJobThatIsStoppedWithThreadsEnds) {
   EXPECT_EQ((*job)->status().state, JobState::kStopped);
 }
 
+TEST(Job, EverySavepointThatIsAskedForIsAnswered) {
+  World world(30, {.rows = 100'000, .bounded = false});
+  auto job = world.start(2);
+  ASSERT_TRUE(job.has_value());
+  world.run(**job, 50);
+  std::vector<Status> answers;
+  const auto answer = [&answers](Status status) { answers.push_back(std::move(status)); };
+  // Two at once, of which the second finds a savepoint in its folder; the disk fails the third.
+  (*job)->request_savepoint("/saved", answer);
+  (*job)->request_savepoint("/saved", answer);
+  world.run(**job, 200);
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_TRUE(answers[0].has_value());
+  EXPECT_FALSE(answers[1].has_value());
+  world.env.fail_after(1);
+  (*job)->request_savepoint("/other", answer);
+  world.run(**job, 200);
+  ASSERT_TRUE((*job)->ended());
+  (*job)->request_savepoint("/late", answer);
+  ASSERT_EQ(answers.size(), 4U);
+  EXPECT_EQ(answers[2].error().code(), ErrorCode::kCancelled);
+  EXPECT_EQ(answers[3].error().code(), ErrorCode::kCancelled);
+}
+
 TEST(Job, ADiskThatFailsEndsTheJobWithItsError) {
   World world(13);
   auto job = world.start(1);

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "base/check.h"
 
@@ -13,6 +14,8 @@ constexpr uint8_t kSectionRows = 1;
 constexpr uint8_t kSectionDropped = 2;
 // How many partials are merged at a time: enough for prefetching, small enough to stay in cache.
 constexpr size_t kMergeRows = 4096;
+// What one message of sealed partials holds at least before it goes; a single key may be longer.
+constexpr size_t kSealBytes = size_t{1} << 20U;
 
 }  // namespace
 
@@ -42,12 +45,18 @@ std::unique_ptr<GroupTable> WindowState::take(int64_t end_ms) {
   return table;
 }
 
-void WindowState::adopt(int64_t end_ms, std::unique_ptr<GroupTable> table) {
-  WEIR_CHECK(!slices_.contains(end_ms), "a slice is adopted whole");
-  // Whatever its former owner has written, this state's deltas do not have it: all rows count as
-  // changed.
-  table->mark_all_changed();
-  slices_[end_ms] = std::move(table);
+void WindowState::absorb(int64_t end_ms, std::unique_ptr<GroupTable> table) {
+  auto& slice = slices_[end_ms];
+  if (!slice) {
+    // Whatever its former owner has written, this state's deltas do not have it: all rows count as
+    // changed.
+    table->mark_all_changed();
+    slice = std::move(table);
+    return;
+  }
+  for (uint32_t row = 0; row < table->size(); ++row) {
+    layout_.merge(slice->find_or_insert(table->hash(row), table->key(row)), table->state(row));
+  }
 }
 
 void WindowState::merge(const SealedPartials& partials) {
@@ -171,22 +180,34 @@ uint64_t WindowState::rows() const {
   return rows;
 }
 
-SealedPartials seal_for_lane(int64_t slice_end_ms, const GroupTable& table, uint32_t lane,
-                             uint32_t lanes) {
-  SealedPartials partials;
-  partials.slice_end_ms = slice_end_ms;
-  partials.keys.offsets.push_back(0);
+Status seal(int64_t slice_end_ms, const GroupTable& table, uint32_t lanes,
+            const std::function<Status(uint32_t lane, SealedPartials partials)>& send) {
+  std::vector<SealedPartials> open(lanes);
+  const auto hand_over = [&](uint32_t lane) -> Status {
+    SealedPartials full = std::exchange(open[lane], SealedPartials());
+    full.slice_end_ms = slice_end_ms;
+    return send(lane, std::move(full));
+  };
+  const uint32_t width = table.state_bytes();
   for (uint32_t row = 0; row < table.size(); ++row) {
     const uint64_t hash = table.hash(row);
-    if (lane_of_key_group(key_group_of(hash), lanes) != lane) continue;
+    const uint32_t lane = lane_of_key_group(key_group_of(hash), lanes);
+    SealedPartials& partials = open[lane];
+    if (partials.keys.offsets.empty()) partials.keys.offsets.push_back(0);
     const auto key = table.key(row);
     const std::byte* state = table.state(row);
     partials.keys.hashes.push_back(hash);
     partials.keys.bytes.insert(partials.keys.bytes.end(), key.begin(), key.end());
     partials.keys.offsets.push_back(static_cast<uint32_t>(partials.keys.bytes.size()));
-    partials.states.insert(partials.states.end(), state, state + table.state_bytes());
+    partials.states.insert(partials.states.end(), state, state + width);
+    if (partials.keys.bytes.size() + partials.states.size() >= kSealBytes) {
+      WEIR_TRY(hand_over(lane));
+    }
   }
-  return partials;
+  for (uint32_t lane = 0; lane < lanes; ++lane) {
+    if (open[lane].keys.count() > 0) WEIR_TRY(hand_over(lane));
+  }
+  return ok();
 }
 
 }  // namespace weir::state

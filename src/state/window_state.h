@@ -46,8 +46,9 @@ class WindowState {
   // Null when there is none.
   [[nodiscard]] GroupTable* find(int64_t end_ms);
   [[nodiscard]] std::unique_ptr<GroupTable> take(int64_t end_ms);
-  // Puts a table that another WindowState gave away in as a whole slice; there must be none yet.
-  void adopt(int64_t end_ms, std::unique_ptr<GroupTable> table);
+  // Adds a table that another WindowState for the same keys and aggregates gave away: as it is when
+  // there is no such slice yet, else group by group.
+  void absorb(int64_t end_ms, std::unique_ptr<GroupTable> table);
   // Adds partials to their slice.
   void merge(const SealedPartials& partials);
   [[nodiscard]] bool empty() const { return slices_.empty(); }
@@ -77,8 +78,9 @@ class WindowState {
   std::set<int64_t> written_;  // slices that some earlier delta holds rows of
 };
 
-// The rows of `table` that `lane` of `lanes` owns, as a message. Empty keys when there are none.
-[[nodiscard]] SealedPartials seal_for_lane(int64_t slice_end_ms, const GroupTable& table,
-                                           uint32_t lane, uint32_t lanes);
+// Hands the groups of `table` to the lanes that own them, in one pass: send(lane, partials), as
+// often as needed to keep a message at about a megabyte, never with nothing.
+Status seal(int64_t slice_end_ms, const GroupTable& table, uint32_t lanes,
+            const std::function<Status(uint32_t lane, SealedPartials partials)>& send);
 
 }  // namespace weir::state

@@ -97,19 +97,54 @@ TEST(WindowStateTest, RowsThatWereFiredAreNotWritten) {
 TEST(WindowStateTest, EveryLaneGetsItsKeysAndNoOther) {
   const Fixture fixture;
   WindowState state(fixture.codec, fixture.layout);
-  for (int64_t key = 0; key < 1000; ++key) fixture.add(state, 10, key, 2);
+  constexpr int64_t kKeys = 100'000;  // several messages a lane
+  for (int64_t key = 0; key < kKeys; ++key) fixture.add(state, 10, key, 2);
   constexpr uint32_t kLanes = 3;
-  uint64_t rows = 0;
+  std::vector<WindowState> owners;
   for (uint32_t lane = 0; lane < kLanes; ++lane) {
-    const auto partials = seal_for_lane(10, *state.find(10), lane, kLanes);
-    rows += partials.keys.count();
-    WindowState owner(fixture.codec, fixture.layout);
-    owner.merge(partials);
-    owner.merge(partials);
-    for (const auto& [key, sum] : fixture.counts(owner, {10})) EXPECT_EQ(sum, 4);
-    EXPECT_EQ(owner.rows(), partials.keys.count());
+    owners.emplace_back(fixture.codec, fixture.layout);
   }
-  EXPECT_EQ(rows, 1000U);
+  uint64_t messages = 0;
+  const auto sealed = seal(10, *state.find(10), kLanes, [&](uint32_t lane, SealedPartials groups) {
+    ++messages;
+    EXPECT_EQ(groups.slice_end_ms, 10);
+    EXPECT_LT(groups.bytes(), 4U << 20U);
+    for (const uint64_t hash : groups.keys.hashes) {
+      EXPECT_EQ(lane_of_key_group(key_group_of(hash), kLanes), lane);
+    }
+    owners[lane].merge(groups);
+    owners[lane].merge(groups);
+    return ok();
+  });
+  ASSERT_TRUE(sealed.has_value());
+  EXPECT_GT(messages, kLanes);
+  uint64_t rows = 0;
+  for (auto& owner : owners) {
+    rows += owner.rows();
+    for (const auto& [key, sum] : fixture.counts(owner, {10})) ASSERT_EQ(sum, 4);
+  }
+  EXPECT_EQ(rows, static_cast<uint64_t>(kKeys));
+}
+
+TEST(WindowStateTest, ATableIsAbsorbedWholeOrGroupByGroup) {
+  const Fixture fixture;
+  WindowState state(fixture.codec, fixture.layout);
+  for (int64_t from : {0, 5}) {
+    WindowState other(fixture.codec, fixture.layout);
+    for (int64_t key = from; key < from + 10; ++key) fixture.add(other, 10, key, 1);
+    ByteWriter written_elsewhere;
+    other.delta(written_elsewhere, 0, 0);
+    state.absorb(10, other.take(10));
+  }
+  EXPECT_EQ(state.rows(), 15U);
+  ByteWriter out;
+  state.delta(out, 0, 0);
+  WindowState restored(fixture.codec, fixture.layout);
+  ASSERT_TRUE(restored.apply(out.view(), all).has_value());
+  const Counts counts = fixture.counts(restored, {10});
+  EXPECT_EQ(counts.at({10, 4}), 1);
+  EXPECT_EQ(counts.at({10, 5}), 2);
+  EXPECT_EQ(counts.size(), 15U);
 }
 
 TEST(WindowStateTest, DamagedDeltasAreCorruptNotACrash) {

@@ -123,12 +123,9 @@ Status WindowLocal::send_slice(int64_t end_ms, Output& out) {
   if (lanes_ == 1) {
     return out.send_to(0, std::make_shared<WindowPartial>(end_ms, std::move(table)));
   }
-  for (uint32_t lane = 0; lane < lanes_; ++lane) {
-    auto groups = state::seal_for_lane(end_ms, *table, lane, lanes_);
-    if (groups.keys.count() == 0) continue;
-    WEIR_TRY(out.send_to(lane, std::make_shared<WindowPartial>(std::move(groups))));
-  }
-  return ok();
+  return state::seal(end_ms, *table, lanes_, [&out](uint32_t lane, state::SealedPartials groups) {
+    return out.send_to(lane, std::make_shared<WindowPartial>(std::move(groups)));
+  });
 }
 
 Status WindowLocal::on_watermark(int64_t watermark_ms, Output& out) {

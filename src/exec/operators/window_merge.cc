@@ -30,10 +30,8 @@ Status WindowMerge::process_partial(uint32_t /*input*/, PartialRef partial, Outp
   }
   if (table == nullptr) {
     state_.merge(window.groups());
-  } else if (state_.find(window.slice_end_ms()) == nullptr) {
-    state_.adopt(window.slice_end_ms(), std::move(table));
   } else {
-    state_.merge(state::seal_for_lane(window.slice_end_ms(), *table, 0, 1));
+    state_.absorb(window.slice_end_ms(), std::move(table));
   }
   return share_.set(state_.footprint());
 }
@@ -47,7 +45,7 @@ Status WindowMerge::reject_late(const WindowPartial& partial,
   if (table == nullptr) {
     apart.merge(partial.groups());
   } else {
-    apart.adopt(partial.slice_end_ms(), std::move(table));
+    apart.absorb(partial.slice_end_ms(), std::move(table));
   }
   const state::GroupTable& late = apart.slice(partial.slice_end_ms());
   for (uint32_t first = 0; first < late.size(); first += types::Batch::kMaxRows) {

@@ -46,8 +46,7 @@ Status WindowSnapshot::restore(const RestoreReader& reader, state::WindowState& 
     }
     while (!lane.empty()) {
       const int64_t end_ms = lane.earliest();
-      const auto table = lane.take(end_ms);
-      state.merge(state::seal_for_lane(end_ms, *table, 0, 1));
+      state.absorb(end_ms, lane.take(end_ms));
     }
   }
   return ok();

@@ -2,14 +2,11 @@
 // or half of the rows through, the watermark.
 #include <benchmark/benchmark.h>
 
+#include "exec/bench_chain.h"
 #include "exec/expression.h"
-#include "exec/lane_rejects.h"
 #include "exec/operators/filter.h"
-#include "exec/operators/pass.h"
 #include "exec/operators/project.h"
-#include "exec/operators/sink.h"
 #include "exec/operators/watermark.h"
-#include "exec/slot.h"
 #include "types/builder.h"
 
 namespace weir::exec {
@@ -37,49 +34,17 @@ types::BatchRef make_batch() {
   return types::Batch::make(std::move(parts));
 }
 
-class CountingWriter final : public SinkWriter {
- public:
-  explicit CountingWriter(uint64_t& rows) : rows_(rows) {}
-  Status write(types::BatchRef batch) override {
-    rows_ += batch->selected();
-    return ok();
-  }
-
- private:
-  uint64_t& rows_;
-};
-
 // `op` between a scan and a sink; one batch again and again.
 void run_chain(benchmark::State& state, std::unique_ptr<Operator> op, double rows_per_batch) {
-  Metrics metrics;
-  Context context{system_env(), system_clock(), silent_logger(), metrics};
-  const JobSettings settings;
-  SplitTable splits;
-  LaneRejects rejects(context, settings, splits, nullptr, "rejects");
-  PieceIds ids(1);
-  LaneShared shared;
-  shared.rejects = &rejects;
-  shared.piece_ids = &ids;
-  const auto operator_context = [&](std::string name) {
-    return OperatorContext{context, settings, 0, 1, {}, name, name};
-  };
-  uint64_t rows = 0;
-  Slot sink(std::make_unique<SinkOperator>("sink", std::make_unique<CountingWriter>(rows),
-                                           std::vector<SinkOperator::NotNullColumn>(),
-                                           NotNullEnforcer::kError),
-            operator_context("sink"), 1, shared);
-  Slot middle(std::move(op), operator_context("middle"), 1, shared);
-  Slot scan(std::make_unique<PassOperator>(), operator_context("scan"), 1, shared);
-  scan.output().add_target(middle, 0);
-  middle.output().add_target(sink, 0);
-  for (Slot* slot : {&scan, &middle, &sink}) {
-    if (!slot->open(nullptr)) state.SkipWithError("open");
-  }
+  BenchChain chain(BenchChain::Check::kRows);
+  chain.add(std::move(op));
+  chain.finish(state);
   const auto batch = make_batch();
   for (auto step : state) {
-    if (!scan.deliver(0, batch)) state.SkipWithError("deliver");
+    if (!chain.deliver(batch)) state.SkipWithError("deliver");
   }
-  const double per_batch = static_cast<double>(rows) / static_cast<double>(state.iterations());
+  const double per_batch =
+      static_cast<double>(chain.rows()) / static_cast<double>(state.iterations());
   if (per_batch != rows_per_batch) state.SkipWithError("wrong number of rows");
   state.counters["rows_check"] = per_batch;
   state.SetItemsProcessed(state.iterations() * types::Batch::kMaxRows);

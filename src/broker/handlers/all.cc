@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "broker/handlers/group_handlers.h"
+#include "broker/handlers/serve.h"
 #include "broker/handlers/topic_handlers.h"
+#include "broker/handlers/waiting_handlers.h"
 
 namespace weir::broker {
 namespace {

@@ -29,8 +29,8 @@ Status grow(Broker& broker, const CreatePartitionsRequest::Topic& topic, bool va
 
 }  // namespace
 
-boost::asio::awaitable<kafka::CreatePartitionsResponse> handle_create_partitions(
-    RequestContext& context, const CreatePartitionsRequest& request) {
+kafka::CreatePartitionsResponse handle_create_partitions(RequestContext& context,
+                                                         const CreatePartitionsRequest& request) {
   kafka::CreatePartitionsResponse response;
   for (const auto& topic : request.topics) {
     auto& answer = response.results.emplace_back();
@@ -41,7 +41,7 @@ boost::asio::awaitable<kafka::CreatePartitionsResponse> handle_create_partitions
       answer.error_message = grown.error().message();
     }
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

@@ -99,8 +99,8 @@ std::optional<Refusal> create(Broker& broker, const CreateTopicsRequest::Topic& 
 
 }  // namespace
 
-boost::asio::awaitable<CreateTopicsResponse> handle_create_topics(
-    RequestContext& context, const CreateTopicsRequest& request) {
+CreateTopicsResponse handle_create_topics(RequestContext& context,
+                                          const CreateTopicsRequest& request) {
   CreateTopicsResponse response;
   std::multiset<std::string> names;
   for (const auto& topic : request.topics) names.insert(topic.name);
@@ -116,7 +116,7 @@ boost::asio::awaitable<CreateTopicsResponse> handle_create_topics(
       answer.error_message = refusal->message;
     }
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

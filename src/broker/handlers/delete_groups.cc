@@ -1,7 +1,7 @@
 // DeleteGroups: groups without members, with their offsets.
 #include "broker/groups/coordinator.h"
-#include "broker/handlers/group_handlers.h"
 #include "broker/handlers/wait_for.h"
+#include "broker/handlers/waiting_handlers.h"
 
 namespace weir::broker {
 

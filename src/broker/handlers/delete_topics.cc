@@ -35,8 +35,8 @@ DeleteTopicsResponse::Topic remove(Broker& broker, std::optional<std::string> na
 
 }  // namespace
 
-boost::asio::awaitable<DeleteTopicsResponse> handle_delete_topics(
-    RequestContext& context, const DeleteTopicsRequest& request) {
+DeleteTopicsResponse handle_delete_topics(RequestContext& context,
+                                          const DeleteTopicsRequest& request) {
   DeleteTopicsResponse response;
   if (context.header.api_version >= kTopicsFrom) {
     for (const auto& topic : request.topics) {
@@ -47,7 +47,7 @@ boost::asio::awaitable<DeleteTopicsResponse> handle_delete_topics(
       response.responses.push_back(remove(context.broker, name, {}));
     }
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

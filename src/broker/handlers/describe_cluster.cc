@@ -3,7 +3,7 @@
 
 namespace weir::broker {
 
-boost::asio::awaitable<kafka::DescribeClusterResponse> handle_describe_cluster(
+kafka::DescribeClusterResponse handle_describe_cluster(
     RequestContext& context, const kafka::DescribeClusterRequest& /*request*/) {
   const std::string address = context.broker.address();
   kafka::DescribeClusterResponse response;
@@ -11,7 +11,7 @@ boost::asio::awaitable<kafka::DescribeClusterResponse> handle_describe_cluster(
   response.controller_id = kNodeId;
   response.brokers.push_back(
       {kNodeId, address.substr(0, address.rfind(':')), context.broker.port(), std::nullopt});
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

@@ -44,8 +44,8 @@ void describe_topic(const Broker& broker, const Topic& topic,
 
 }  // namespace
 
-boost::asio::awaitable<DescribeConfigsResponse> handle_describe_configs(
-    RequestContext& context, const DescribeConfigsRequest& request) {
+DescribeConfigsResponse handle_describe_configs(RequestContext& context,
+                                                const DescribeConfigsRequest& request) {
   DescribeConfigsResponse response;
   for (const auto& resource : request.resources) {
     auto& answer = response.results.emplace_back();
@@ -63,7 +63,7 @@ boost::asio::awaitable<DescribeConfigsResponse> handle_describe_configs(
       answer.error_message = "only topics and brokers have settings here";
     }
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

@@ -4,13 +4,13 @@
 
 namespace weir::broker {
 
-boost::asio::awaitable<kafka::DescribeGroupsResponse> handle_describe_groups(
-    RequestContext& context, const kafka::DescribeGroupsRequest& request) {
+kafka::DescribeGroupsResponse handle_describe_groups(RequestContext& context,
+                                                     const kafka::DescribeGroupsRequest& request) {
   kafka::DescribeGroupsResponse response;
   for (const std::string& group : request.groups) {
     response.groups.push_back(context.broker.groups().describe(group));
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-#include "broker/handlers/topic_handlers.h"
+#include "broker/handlers/waiting_handlers.h"
 
 namespace weir::broker {
 namespace {
@@ -139,9 +139,10 @@ boost::asio::awaitable<FetchResponse> handle_fetch(RequestContext& context,
     return gathered.failed || gathered.bytes >= request.min_bytes || context.broker.is_stopping() ||
            clock.monotonic_ms() >= deadline_ms;
   };
+  const auto executor = co_await asio::this_coro::executor;
   Gathered gathered = read_all(context.broker, request, version);
   while (!enough(gathered)) {
-    const auto alarm = std::make_shared<Alarm>(context.executor);
+    const auto alarm = std::make_shared<Alarm>(executor);
     alarm->timer.expires_after(std::chrono::milliseconds(deadline_ms - clock.monotonic_ms()));
     const auto subscriptions = subscribe(context.broker, request, version, alarm);
     // What came between the read and the subscription, a stop too, is found before the wait.

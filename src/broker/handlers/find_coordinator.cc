@@ -29,7 +29,7 @@ Coordinator find(const Broker& broker, int8_t key_type, const std::string& key) 
 
 }  // namespace
 
-boost::asio::awaitable<kafka::FindCoordinatorResponse> handle_find_coordinator(
+kafka::FindCoordinatorResponse handle_find_coordinator(
     RequestContext& context, const kafka::FindCoordinatorRequest& request) {
   constexpr int16_t kSeveralKeysFrom = 4;
   kafka::FindCoordinatorResponse response;
@@ -37,7 +37,7 @@ boost::asio::awaitable<kafka::FindCoordinatorResponse> handle_find_coordinator(
     for (const std::string& key : request.coordinator_keys) {
       response.coordinators.push_back(find(context.broker, request.key_type, key));
     }
-    co_return response;
+    return response;
   }
   Coordinator only = find(context.broker, request.key_type, request.key);
   response.error_code = only.error_code;
@@ -45,7 +45,7 @@ boost::asio::awaitable<kafka::FindCoordinatorResponse> handle_find_coordinator(
   response.node_id = only.node_id;
   response.host = std::move(only.host);
   response.port = only.port;
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

@@ -4,9 +4,9 @@
 
 namespace weir::broker {
 
-boost::asio::awaitable<kafka::HeartbeatResponse> handle_heartbeat(
-    RequestContext& context, const kafka::HeartbeatRequest& request) {
-  co_return context.broker.groups().heartbeat(request);
+kafka::HeartbeatResponse handle_heartbeat(RequestContext& context,
+                                          const kafka::HeartbeatRequest& request) {
+  return context.broker.groups().heartbeat(request);
 }
 
 }  // namespace weir::broker

@@ -4,9 +4,9 @@
 
 namespace weir::broker {
 
-boost::asio::awaitable<kafka::LeaveGroupResponse> handle_leave_group(
-    RequestContext& context, const kafka::LeaveGroupRequest& request) {
-  co_return context.broker.groups().leave(request, context.header.api_version);
+kafka::LeaveGroupResponse handle_leave_group(RequestContext& context,
+                                             const kafka::LeaveGroupRequest& request) {
+  return context.broker.groups().leave(request, context.header.api_version);
 }
 
 }  // namespace weir::broker

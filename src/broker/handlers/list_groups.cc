@@ -15,8 +15,8 @@ bool wanted(const std::vector<std::string>& filter, const std::string& value) {
 
 }  // namespace
 
-boost::asio::awaitable<kafka::ListGroupsResponse> handle_list_groups(
-    RequestContext& context, const kafka::ListGroupsRequest& request) {
+kafka::ListGroupsResponse handle_list_groups(RequestContext& context,
+                                             const kafka::ListGroupsRequest& request) {
   kafka::ListGroupsResponse response;
   for (auto& group : context.broker.groups().list()) {
     if (wanted(request.states_filter, group.group_state) &&
@@ -24,7 +24,7 @@ boost::asio::awaitable<kafka::ListGroupsResponse> handle_list_groups(
       response.groups.push_back(std::move(group));
     }
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

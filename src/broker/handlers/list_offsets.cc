@@ -22,8 +22,8 @@ Result<OffsetAtTime> look_up(Partition& partition, int64_t timestamp_ms) {
 
 }  // namespace
 
-boost::asio::awaitable<ListOffsetsResponse> handle_list_offsets(RequestContext& context,
-                                                                const ListOffsetsRequest& request) {
+ListOffsetsResponse handle_list_offsets(RequestContext& context,
+                                        const ListOffsetsRequest& request) {
   ListOffsetsResponse response;
   for (const auto& topic : request.topics) {
     auto& answered = response.topics.emplace_back();
@@ -48,7 +48,7 @@ boost::asio::awaitable<ListOffsetsResponse> handle_list_offsets(RequestContext& 
       answer.leader_epoch = 0;
     }
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

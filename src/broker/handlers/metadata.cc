@@ -72,8 +72,7 @@ MetadataResponse::Topic find_by_id(const Broker& broker, const kafka::Uuid& id) 
 
 }  // namespace
 
-boost::asio::awaitable<MetadataResponse> handle_metadata(RequestContext& context,
-                                                         const MetadataRequest& request) {
+MetadataResponse handle_metadata(RequestContext& context, const MetadataRequest& request) {
   Broker& broker = context.broker;
   MetadataResponse response;
   const std::string address = broker.address();
@@ -85,7 +84,7 @@ boost::asio::awaitable<MetadataResponse> handle_metadata(RequestContext& context
                    (context.header.api_version < kEmptyMeansNoneFrom && request.topics->empty());
   if (all) {
     for (const TopicRef& topic : broker.topics()) response.topics.push_back(describe(*topic));
-    co_return response;
+    return response;
   }
   for (const auto& wanted : *request.topics) {
     response.topics.push_back(
@@ -93,7 +92,7 @@ boost::asio::awaitable<MetadataResponse> handle_metadata(RequestContext& context
             ? find_by_name(broker, *wanted.name, request.allow_auto_topic_creation)
             : find_by_id(broker, wanted.topic_id));
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

@@ -1,7 +1,7 @@
 // OffsetCommit: answered when the offsets are durable.
 #include "broker/groups/coordinator.h"
-#include "broker/handlers/group_handlers.h"
 #include "broker/handlers/wait_for.h"
+#include "broker/handlers/waiting_handlers.h"
 
 namespace weir::broker {
 namespace {

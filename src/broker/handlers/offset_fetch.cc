@@ -51,8 +51,8 @@ std::vector<Topic> answer_topics(const GroupOffsets& offsets,
 
 }  // namespace
 
-boost::asio::awaitable<kafka::OffsetFetchResponse> handle_offset_fetch(
-    RequestContext& context, const kafka::OffsetFetchRequest& request) {
+kafka::OffsetFetchResponse handle_offset_fetch(RequestContext& context,
+                                               const kafka::OffsetFetchRequest& request) {
   constexpr int16_t kSeveralGroupsFrom = 8;
   using Response = kafka::OffsetFetchResponse;
   const GroupCoordinator& groups = context.broker.groups();
@@ -60,7 +60,7 @@ boost::asio::awaitable<kafka::OffsetFetchResponse> handle_offset_fetch(
   if (context.header.api_version < kSeveralGroupsFrom) {
     response.topics =
         answer_topics<Response::Topic>(groups.committed(request.group_id), request.topics);
-    co_return response;
+    return response;
   }
   for (const auto& asked : request.groups) {
     auto& group = response.groups.emplace_back();
@@ -68,7 +68,7 @@ boost::asio::awaitable<kafka::OffsetFetchResponse> handle_offset_fetch(
     group.topics =
         answer_topics<Response::Group::Topic>(groups.committed(asked.group_id), asked.topics);
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

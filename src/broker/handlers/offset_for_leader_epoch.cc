@@ -3,7 +3,7 @@
 
 namespace weir::broker {
 
-boost::asio::awaitable<kafka::OffsetForLeaderEpochResponse> handle_offset_for_leader_epoch(
+kafka::OffsetForLeaderEpochResponse handle_offset_for_leader_epoch(
     RequestContext& context, const kafka::OffsetForLeaderEpochRequest& request) {
   constexpr int32_t kLeaderEpoch = 0;
   kafka::OffsetForLeaderEpochResponse response;
@@ -24,7 +24,7 @@ boost::asio::awaitable<kafka::OffsetForLeaderEpochResponse> handle_offset_for_le
       }
     }
   }
-  co_return response;
+  return response;
 }
 
 }  // namespace weir::broker

@@ -2,8 +2,8 @@
 // the same: there is one replica), or not at all (acks 0).
 #include <mutex>
 
-#include "broker/handlers/topic_handlers.h"
 #include "broker/handlers/wait_for.h"
+#include "broker/handlers/waiting_handlers.h"
 
 namespace weir::broker {
 namespace {

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "base/check.h"
-#include "broker/handlers/handler.h"
+#include "broker/handlers/api_table.h"
 #include "kafka/record_builder.h"
 
 namespace weir::broker {
@@ -62,8 +62,8 @@ void run(World& world, std::span<const std::byte> input) {
   const auto versions = static_cast<size_t>(row.max_version - row.min_version + 1);
   auto& io = world.io;
   io.restart();
-  auto context = std::make_shared<RequestContext>(
-      RequestContext{*world.broker, {}, "fuzz", io.get_executor(), {}, false});
+  auto context =
+      std::make_shared<RequestContext>(RequestContext{*world.broker, {}, "fuzz", {}, false});
   context->header.api_key = static_cast<int16_t>(row.api);
   context->header.api_version = static_cast<int16_t>(
       row.min_version + static_cast<int>(std::to_integer<size_t>(input[1]) % versions));

@@ -11,7 +11,7 @@
 #include <deque>
 
 #include "base/bytes.h"
-#include "broker/handlers/handler.h"
+#include "broker/handlers/api_table.h"
 
 namespace weir::broker {
 namespace {
@@ -27,13 +27,9 @@ constexpr size_t kRequestsInFlightMax = 64;
 
 // A request under way. Shared by the connection and its handler, which may outlive it.
 struct Exchange {
-  Exchange(Broker& broker, BufferRef bytes, std::string client, asio::any_io_executor executor)
+  Exchange(Broker& broker, BufferRef bytes, std::string client)
       : frame(std::move(bytes)),
-        context{.broker = broker,
-                .header = {},
-                .client_host = std::move(client),
-                .executor = std::move(executor),
-                .kept = {}} {}
+        context{.broker = broker, .header = {}, .client_host = std::move(client), .kept = {}} {}
 
   BufferRef frame;
   RequestContext context;
@@ -119,8 +115,8 @@ awaitable<void> run_handler(std::shared_ptr<Connection> connection,
 }
 
 bool start_request(const std::shared_ptr<Connection>& connection, BufferRef frame) {
-  auto exchange = std::make_shared<Exchange>(connection->broker, std::move(frame),
-                                             connection->client_host, connection->executor);
+  auto exchange =
+      std::make_shared<Exchange>(connection->broker, std::move(frame), connection->client_host);
   ByteReader reader(exchange->frame->bytes());
   auto header = kafka::RequestHeader::decode(reader);
   if (!header.has_value()) {

@@ -43,31 +43,24 @@ Status run_broker(Program& program, BrokerArguments& arguments) {
 
 }  // namespace
 
-void define_broker(CLI::App& app, Program& program) {
+void define_broker(CommandLine& line, Program& program) {
   auto arguments = std::make_shared<BrokerArguments>();
-  arguments->options.port_flag = "--port";
-  auto* command =
-      add_command(app, program, "broker", "Run the Kafka broker alone",
+  auto& options = arguments->options;
+  options.port_flag = "--port";
+  Command command =
+      add_command(line, program, "broker", "Run the Kafka broker alone",
                   "  weir broker --data /var/lib/weir/broker\n"
                   "  weir broker --data ./data --port 0 --json     # a free port, told as JSON",
                   [&program, arguments] { return run_broker(program, *arguments); });
-  command->add_option("--data", arguments->options.data_dir, "Where the logs lie")->required();
-  command->add_option("--host", arguments->options.host, "Address to listen on")
-      ->capture_default_str();
-  command->add_option("--port", arguments->options.port, "Port; 0: a free one")
-      ->capture_default_str();
-  command->add_option("--advertised-host", arguments->options.advertised_host,
-                      "What clients are told instead of the address");
-  command
-      ->add_option("--partitions", arguments->options.default_partitions,
-                   "Partitions of topics that are made when first used")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  command
-      ->add_option("--durability", arguments->durability,
-                   "When a record is acknowledged: fsync (it survives loss of power) or os")
-      ->check(CLI::IsMember({"fsync", "os"}))
-      ->capture_default_str();
+  command.text("--data", options.data_dir, "Where the logs lie", Presence::kRequired);
+  command.text("--host", options.host, "Address to listen on");
+  command.number("--port", options.port, kPortRange, "Port; 0: a free one");
+  command.text("--advertised-host", options.advertised_host,
+               "What clients are told instead of the address");
+  command.number("--partitions", options.default_partitions, {1, 10'000},
+                 "Partitions of topics that are made when first used");
+  command.choice("--durability", arguments->durability, {"fsync", "os"},
+                 "When a record is acknowledged: fsync (it survives loss of power) or os");
 }
 
 }  // namespace weir::cli

@@ -16,16 +16,10 @@ LogLevel parse_level(const std::string& name) {
 
 }  // namespace
 
-CLI::App* add_command(CLI::App& app, Program& program, std::string_view name,
-                      std::string_view summary, std::string_view examples,
-                      std::function<Status()> run) {
-  auto* command = app.add_subcommand(std::string(name), std::string(summary));
-  command->footer(fmt::format("Examples:\n{}", examples));
-  command->add_flag("--json", program.json, "Print for machines: one JSON object a line");
-  command->add_option("--log-level", program.log_level, "What is logged to standard error")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
-      ->capture_default_str();
-  command->callback([&program, body = std::move(run)] {
+Command add_command(CommandLine& line, Program& program, std::string_view name,
+                    std::string_view summary, std::string_view examples,
+                    std::function<Status()> run) {
+  Command command = line.add(name, summary, examples, [&program, body = std::move(run)] {
     program.logger = make_logger(program.json ? LogFormat::kJson : default_log_format(),
                                  parse_level(program.log_level));
     const Status done = body();
@@ -34,23 +28,24 @@ CLI::App* add_command(CLI::App& app, Program& program, std::string_view name,
       program.exit_status = 1;
     }
   });
+  command.flag("--json", program.json, "Print for machines: one JSON object a line");
+  command.choice("--log-level", program.log_level, {"debug", "info", "warning", "error"},
+                 "What is logged to standard error");
   return command;
 }
 
 int run_program(int argc, char** argv) {
   Program program;
-  CLI::App app("weir: real-time analytics in one program, written in Flink SQL and ClickHouse SQL",
-               "weir");
-  app.require_subcommand(1);
-  app.footer("`weir COMMAND --help` explains one command.");
-  for (const DefineCommand define : all_commands()) define(app, program);
-  // CLI11 reports both wrong options and --help by throwing; it ends here.
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsageStatus;
+  CommandLine line(
+      "weir", "weir: real-time analytics in one program, written in Flink SQL and ClickHouse SQL",
+      "`weir COMMAND --help` explains one command.");
+  for (const DefineCommand define : all_commands()) define(line, program);
+  switch (line.parse(argc, argv)) {
+    case CommandLine::Outcome::kRan: return program.exit_status;
+    case CommandLine::Outcome::kHelped: return 0;
+    case CommandLine::Outcome::kRefused: return kUsageStatus;
   }
-  return program.exit_status;
+  return kUsageStatus;
 }
 
 }  // namespace weir::cli

@@ -1,12 +1,10 @@
 // Program: what every subcommand of `weir` gets, and the one list of subcommands.
 //
-// A subcommand is one file cli/<name>.cc with a function that defines its options on a CLI11
-// sub-application and sets what runs when it is chosen, and one row in cli/all.cc. Exit status: 0
+// A subcommand is one file cli/<name>.cc with a function that adds it to the command line, defines
+// its options and sets what runs when it is chosen, and one row in cli/all.cc. Exit status: 0
 // when what was asked for was done, 1 when it failed (the error is on standard error), 2 when the
 // command line itself is wrong. Main thread only.
 #pragma once
-
-#include <CLI/CLI.hpp>
 
 #include <functional>
 #include <memory>
@@ -17,6 +15,7 @@
 #include "base/context.h"
 #include "base/result.h"
 #include "base/stop_signal.h"
+#include "cli/command_line.h"
 
 namespace weir::cli {
 
@@ -33,25 +32,25 @@ struct Program {
   }
 };
 
-using DefineCommand = void (*)(CLI::App& app, Program& program);
+using DefineCommand = void (*)(CommandLine& line, Program& program);
 
 // In the order of the help text.
 [[nodiscard]] std::span<const DefineCommand> all_commands();
 
-// Adds a subcommand; `run` is called when it is chosen and its error ends the program with
-// status 1.
-CLI::App* add_command(CLI::App& app, Program& program, std::string_view name,
-                      std::string_view summary, std::string_view examples,
-                      std::function<Status()> run);
+// Adds a subcommand with the options that all have; `run` is called when it is chosen and its error
+// ends the program with status 1.
+Command add_command(CommandLine& line, Program& program, std::string_view name,
+                    std::string_view summary, std::string_view examples,
+                    std::function<Status()> run);
 
 // Parses the command line and runs the chosen subcommand; the value is the exit status.
 int run_program(int argc, char** argv);
 
-void define_run(CLI::App& app, Program& program);
-void define_sql(CLI::App& app, Program& program);
-void define_broker(CLI::App& app, Program& program);
-void define_store(CLI::App& app, Program& program);
-void define_topics(CLI::App& app, Program& program);
-void define_version(CLI::App& app, Program& program);
+void define_run(CommandLine& line, Program& program);
+void define_sql(CommandLine& line, Program& program);
+void define_broker(CommandLine& line, Program& program);
+void define_store(CommandLine& line, Program& program);
+void define_topics(CommandLine& line, Program& program);
+void define_version(CommandLine& line, Program& program);
 
 }  // namespace weir::cli

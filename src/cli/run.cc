@@ -19,9 +19,6 @@ struct RunArguments {
   std::string duration;  // --for
   bool once = false;
   bool no_generate = false;
-  int64_t rate = -1;
-  int kafka_port = -1;
-  int clickhouse_port = -1;
   server::ServerOptions server;
 };
 
@@ -117,13 +114,6 @@ uint64_t rows_that_arrived(const server::RunStatus& status) {
 
 Status run_pipeline(Program& program, RunArguments& arguments) {
   const int64_t limit_ms = WEIR_TRY(parse_duration_ms(arguments.duration));
-  if (arguments.rate >= 0) arguments.server.rate = static_cast<uint64_t>(arguments.rate);
-  if (arguments.kafka_port >= 0) {
-    arguments.server.kafka_port = static_cast<uint16_t>(arguments.kafka_port);
-  }
-  if (arguments.clickhouse_port >= 0) {
-    arguments.server.clickhouse_port = static_cast<uint16_t>(arguments.clickhouse_port);
-  }
   arguments.server.generate = !arguments.no_generate && !arguments.once;
 
   auto pipeline = WEIR_TRY(server::load_pipeline(system_env(), arguments.folder));
@@ -161,35 +151,29 @@ Status run_pipeline(Program& program, RunArguments& arguments) {
 
 }  // namespace
 
-void define_run(CLI::App& app, Program& program) {
+void define_run(CommandLine& line, Program& program) {
   auto arguments = std::make_shared<RunArguments>();
-  auto* command =
-      add_command(app, program, "run", "Run a pipeline with everything it needs, and watch it",
+  auto& server = arguments->server;
+  Command command =
+      add_command(line, program, "run", "Run a pipeline with everything it needs, and watch it",
                   "  weir run pipelines/unified-events\n"
                   "  weir run pipelines/unified-events --rate 5000 --for 30s\n"
                   "  weir run . --once --json        # until all bounded jobs have ended",
                   [&program, arguments] { return run_pipeline(program, *arguments); });
-  command->add_option("DIR", arguments->folder, "The pipeline's folder")->capture_default_str();
-  command->add_option("--for", arguments->duration, "Stop after this long: 30s, 2m");
-  command->add_flag("--once", arguments->once, "Stop when all jobs have ended; no synthetic load");
-  command->add_flag("--no-generate", arguments->no_generate, "Do not run generate.sql");
-  command
-      ->add_option("--rate", arguments->rate,
-                   "Events a second that generate.sql makes, all together")
-      ->check(CLI::Range(int64_t{0}, int64_t{100'000'000}));
-  command->add_option("--data", arguments->server.data_dir,
-                      "Where data lies (.weir in the pipeline's folder)");
-  command->add_flag("--fresh", arguments->server.fresh, "Remove what earlier runs left there");
-  command
-      ->add_option("--parallelism", arguments->server.parallelism,
-                   "Lanes of every job, instead of what the SQL sets")
-      ->check(CLI::Range(1U, 128U));
-  command->add_option("--kafka-port", arguments->kafka_port, "Port of the broker; 0: a free one")
-      ->check(CLI::Range(0, 65535));
-  command
-      ->add_option("--clickhouse-port", arguments->clickhouse_port,
-                   "Port of the store; 0: a free one")
-      ->check(CLI::Range(0, 65535));
+  command.text("DIR", arguments->folder, "The pipeline's folder");
+  command.text("--for", arguments->duration, "Stop after this long: 30s, 2m");
+  command.flag("--once", arguments->once, "Stop when all jobs have ended; no synthetic load");
+  command.flag("--no-generate", arguments->no_generate, "Do not run generate.sql");
+  command.number("--rate", server.rate, {0, 100'000'000},
+                 "Events a second that generate.sql makes, all together");
+  command.text("--data", server.data_dir, "Where data lies (.weir in the pipeline's folder)");
+  command.flag("--fresh", server.fresh, "Remove what earlier runs left there");
+  command.number("--parallelism", server.parallelism, kParallelismRange,
+                 "Lanes of every job, instead of what the SQL sets");
+  command.number("--kafka-port", server.kafka_port, kPortRange,
+                 "Port of the broker; 0: a free one");
+  command.number("--clickhouse-port", server.clickhouse_port, kPortRange,
+                 "Port of the store; 0: a free one");
 }
 
 }  // namespace weir::cli

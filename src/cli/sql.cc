@@ -111,27 +111,25 @@ Status run_sql(Program& program, SqlArguments& arguments) {
 
 }  // namespace
 
-void define_sql(CLI::App& app, Program& program) {
+void define_sql(CommandLine& line, Program& program) {
   auto arguments = std::make_shared<SqlArguments>();
-  auto* command =
-      add_command(app, program, "sql", "Run Flink SQL: statements in order, INSERTs side by side",
+  Command command =
+      add_command(line, program, "sql", "Run Flink SQL: statements in order, INSERTs side by side",
                   "  weir sql -e \"SELECT UPPER('hello')\"\n"
                   "  weir sql -f job.sql --endpoint kafka:9092=127.0.0.1:9092\n"
                   "  weir sql --rows -f query.sql     # rows as +I[a, b]",
                   [&program, arguments] { return run_sql(program, *arguments); });
-  command->add_option("-f,--file", arguments->files, "A script; may be repeated");
-  command->add_option("-e,--execute", arguments->statements,
-                      "Statements, after the scripts; may be repeated");
-  command->add_flag("--rows", arguments->print_rows,
-                    "Print only the rows of queries, as Flink's print connector does");
-  command->add_option("--endpoint", arguments->endpoints,
-                      "NAME:PORT=HOST:PORT: where a server named in SQL really is");
-  command->add_option("--data", arguments->data_dir,
-                      "Keep the state of jobs here, and go on from it (nowhere)");
-  command
-      ->add_option("--parallelism", arguments->script.parallelism,
-                   "Lanes of every job, instead of what the SQL sets")
-      ->check(CLI::Range(1U, 128U));
+  command.texts("-f,--file", arguments->files, "A script; may be repeated");
+  command.texts("-e,--execute", arguments->statements,
+                "Statements, after the scripts; may be repeated");
+  command.flag("--rows", arguments->print_rows,
+               "Print only the rows of queries, as Flink's print connector does");
+  command.texts("--endpoint", arguments->endpoints,
+                "NAME:PORT=HOST:PORT: where a server named in SQL really is");
+  command.text("--data", arguments->data_dir,
+               "Keep the state of jobs here, and go on from it (nowhere)");
+  command.number("--parallelism", arguments->script.parallelism, kParallelismRange,
+                 "Lanes of every job, instead of what the SQL sets");
 }
 
 }  // namespace weir::cli

@@ -10,6 +10,8 @@
 namespace weir::cli {
 namespace {
 
+constexpr int64_t kMostMemoryBytes = 1'000'000'000'000'000;  // catches a slip of the hand
+
 struct StoreArguments {
   store::StoreOptions options;
   std::string users_file;
@@ -64,30 +66,30 @@ Status run_store(Program& program, StoreArguments& arguments) {
 
 }  // namespace
 
-void define_store(CLI::App& app, Program& program) {
+void define_store(CommandLine& line, Program& program) {
   auto arguments = std::make_shared<StoreArguments>();
   auto& options = arguments->options;
   options.data_dir = ".weir/store";
-  auto* command = add_command(app, program, "store", "Run the embedded ClickHouse engine alone",
-                              "  weir store --data /tmp/store\n"
-                              "  weir store --port 8124 --endpoint kafka:9092=127.0.0.1:19092\n"
-                              "  curl 'http://127.0.0.1:8123/?query=SELECT+version()'",
-                              [&program, arguments] { return run_store(program, *arguments); });
-  command->add_option("--data", options.data_dir, "Where the data lives")->capture_default_str();
-  command->add_option("--host", options.host, "The address to listen on")->capture_default_str();
-  command->add_option("--port", options.port, "ClickHouse HTTP; 0 takes a free one")
-      ->capture_default_str();
-  command->add_option("--endpoint", arguments->endpoints,
-                      "A host name in SQL and where it is: HOST:PORT=ADDRESS:PORT");
-  command->add_option("--users", arguments->users_file,
-                      "A file with a user a line: NAME PASSWORD [readonly]");
-  command->add_option("--allow-host", options.allowed_hosts,
-                      "A Host name besides localhost under which clients may call");
-  command->add_flag("--allow-file-access", options.allow_file_access,
-                    "Let SQL read and write files and URLs of this machine");
-  command->add_option("--library", options.library_path,
-                      "libchdb.so, when it is not in lib/ beside the program");
-  command->add_option("--memory-bytes", options.memory_bytes, "The engine's memory limit");
+  Command command = add_command(line, program, "store", "Run the embedded ClickHouse engine alone",
+                                "  weir store --data /tmp/store\n"
+                                "  weir store --port 8124 --endpoint kafka:9092=127.0.0.1:19092\n"
+                                "  curl 'http://127.0.0.1:8123/?query=SELECT+version()'",
+                                [&program, arguments] { return run_store(program, *arguments); });
+  command.text("--data", options.data_dir, "Where the data lives");
+  command.text("--host", options.host, "The address to listen on");
+  command.number("--port", options.port, kPortRange, "ClickHouse HTTP; 0 takes a free one");
+  command.texts("--endpoint", arguments->endpoints,
+                "A host name in SQL and where it is: HOST:PORT=ADDRESS:PORT");
+  command.text("--users", arguments->users_file,
+               "A file with a user a line: NAME PASSWORD [readonly]");
+  command.texts("--allow-host", options.allowed_hosts,
+                "A Host name besides localhost under which clients may call");
+  command.flag("--allow-file-access", options.allow_file_access,
+               "Let SQL read and write files and URLs of this machine");
+  command.text("--library", options.library_path,
+               "libchdb.so, when it is not in lib/ beside the program");
+  command.number("--memory-bytes", options.memory_bytes, {1, kMostMemoryBytes},
+                 "The engine's memory limit");
 }
 
 }  // namespace weir::cli

@@ -89,13 +89,13 @@ Status print_topics(const Program& program, const TopicsArguments& arguments) {
 
 }  // namespace
 
-void define_topics(CLI::App& app, Program& program) {
+void define_topics(CommandLine& line, Program& program) {
   auto arguments = std::make_shared<TopicsArguments>();
-  auto* command = add_command(app, program, "topics", "List the topics of a Kafka broker",
-                              "  weir topics\n  weir topics --bootstrap kafka:9092 --json",
-                              [&program, arguments] { return print_topics(program, *arguments); });
-  command->add_option("--bootstrap", arguments->bootstrap, "host:port of a broker")
-      ->capture_default_str();
+  Command command =
+      add_command(line, program, "topics", "List the topics of a Kafka broker",
+                  "  weir topics\n  weir topics --bootstrap kafka:9092 --json",
+                  [&program, arguments] { return print_topics(program, *arguments); });
+  command.text("--bootstrap", arguments->bootstrap, "host:port of a broker");
 }
 
 }  // namespace weir::cli

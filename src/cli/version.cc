@@ -22,8 +22,8 @@ Status print_version(const Program& program) {
 
 }  // namespace
 
-void define_version(CLI::App& app, Program& program) {
-  add_command(app, program, "version", "Print what this is",
+void define_version(CommandLine& line, Program& program) {
+  add_command(line, program, "version", "Print what this is",
               "  weir version\n  weir version --json",
               [&program] { return print_version(program); });
 }

@@ -60,6 +60,10 @@ struct JsonCursor {
   }
 };
 
+// The bits up to the lowest one that is set in `mask`, all when there is none: what lies behind it
+// is another field, or another record's header, and says nothing about this string.
+inline uint32_t up_to_first(uint32_t mask) { return mask ^ (mask - 1); }
+
 // Behind the opening quote: to behind the closing one; the text between them.
 inline bool scan_string(JsonCursor& cursor, std::string_view& text, bool& escaped) {
   const __m256i quote = _mm256_set1_epi8('"');
@@ -74,7 +78,9 @@ inline bool scan_string(JsonCursor& cursor, std::string_view& text, bool& escape
         _mm256_or_si256(_mm256_cmpeq_epi8(bytes, quote), _mm256_cmpeq_epi8(bytes, backslash)),
         _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, control), control));
     const auto mask = static_cast<uint32_t>(_mm256_movemask_epi8(stops));
-    if (_mm256_movemask_epi8(bytes) != 0) cursor.suspicious = true;
+    if ((static_cast<uint32_t>(_mm256_movemask_epi8(bytes)) & up_to_first(mask)) != 0) {
+      cursor.suspicious = true;
+    }
     if (mask == 0) {
       at += sizeof(__m256i);
       continue;
@@ -105,7 +111,7 @@ inline const char* plain_string_end(const char* at, const char* end, uint32_t& h
         _mm256_or_si256(_mm256_cmpeq_epi8(bytes, quote), _mm256_cmpeq_epi8(bytes, backslash)),
         _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, control), control));
     const auto mask = static_cast<uint32_t>(_mm256_movemask_epi8(stops));
-    high |= static_cast<uint32_t>(_mm256_movemask_epi8(bytes));
+    high |= static_cast<uint32_t>(_mm256_movemask_epi8(bytes)) & up_to_first(mask);
     if (mask != 0) [[likely]] {
       at += static_cast<unsigned>(__builtin_ctz(mask));
       return *at == '"' && at < end ? at : nullptr;

@@ -12,7 +12,7 @@ namespace weir::connectors {
 
 namespace {
 
-constexpr size_t kReadBytes = size_t{1} << 20U;
+constexpr size_t kReadBytes = size_t{256} << 10U;
 constexpr int64_t kDiscoveryMs = 200;
 constexpr int32_t kLeaderEpoch = 0;  // one broker leads for ever
 

@@ -160,11 +160,26 @@ void GroupTable::place(uint64_t hash, uint32_t row) {
 }
 
 void GroupTable::grow() {
-  const size_t slots = slot_mask_ == 0 ? kFirstSlots : (slot_mask_ + 1) * 2;
+  size_t slots = kFirstSlots;
+  if (slot_mask_ != 0) {
+    // Room for what is expected at a load of at most 7/8.
+    slots = std::max((slot_mask_ + 1) * 2, std::bit_ceil(size_t{expected_} * 8 / 7 + 1));
+  }
   tags_ = Pages(slots);
   slots_ = Pages(slots * sizeof(uint32_t));
   slot_mask_ = slots - 1;
-  for (uint32_t row = 0; row < size_; ++row) place(hash(row), row);
+  constexpr uint32_t kChunk = 32;  // slots on their way from memory at a time
+  std::array<uint64_t, kChunk> hashes{};
+  for (uint32_t begin = 0; begin < size_; begin += kChunk) {
+    const uint32_t count = std::min(kChunk, size_ - begin);
+    for (uint32_t i = 0; i < count; ++i) {
+      hashes[i] = hash(begin + i);
+      const size_t group = (hashes[i] >> 7U) & slot_mask_ & ~(kGroup - 1);
+      __builtin_prefetch(tags_.data() + group, 1);
+      __builtin_prefetch(slots_.data() + group * sizeof(uint32_t), 1);
+    }
+    for (uint32_t i = 0; i < count; ++i) place(hashes[i], begin + i);
+  }
 }
 
 uint64_t GroupTable::hash(uint32_t row) const {

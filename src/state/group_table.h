@@ -1,11 +1,11 @@
 // GroupTable: from a key to the accumulators of its group, for one lane.
 //
 // Open addressing over 1-byte tags that are compared 16 at a time; the rows (hash, key,
-// accumulators) lie in pages that never move, so a pointer to accumulators stays good until
-// clear(). A batch of keys is looked up together: the tags of all are prefetched, then the rows,
-// then compared. Groups keep the order in which they came. Changes are marked per epoch: changed()
-// lists the rows that were touched since the last begin_epoch(), which is what an incremental
-// checkpoint writes. Owner: one operator; one thread. At most 2^32 - 1 groups.
+// accumulators) lie in pages that never move, so a pointer to accumulators stays good as
+// long as the table. A batch of keys is looked up together: the tags of all are prefetched, then
+// the rows, then compared. Groups keep the order in which they came. Changes are marked per epoch:
+// changed() lists the rows that were touched since the last begin_epoch(), which is what an
+// incremental checkpoint writes. Owner: one operator; one thread. At most 2^32 - 1 groups.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,8 @@ class GroupTable {
   // The same for one key; `hash` is hash_key(key).
   [[nodiscard]] std::byte* find_or_insert(uint64_t hash, std::span<const std::byte> key);
 
+  // How many groups there may come to be: once the table grows, it grows to that at once.
+  void expect(uint32_t groups) { expected_ = groups; }
   [[nodiscard]] uint32_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   // Rows 0 to size() - 1, in order of insertion.
@@ -37,6 +39,8 @@ class GroupTable {
   [[nodiscard]] std::span<const std::byte> key(uint32_t row) const;
   [[nodiscard]] std::byte* state(uint32_t row) const { return row_at(row) + state_offset_; }
   [[nodiscard]] uint32_t state_bytes() const { return state_bytes_; }
+  // For rows that are visited in any order: the row will be read soon.
+  void prefetch(uint32_t row) const { __builtin_prefetch(row_at(row)); }
 
   [[nodiscard]] std::span<const uint32_t> changed() const { return changed_; }
   void begin_epoch();
@@ -78,6 +82,7 @@ class GroupTable {
   Pages slots_;           // uint32 row a slot
   size_t slot_mask_ = 0;  // slots - 1
   uint32_t size_ = 0;
+  uint32_t expected_ = 0;
   uint32_t epoch_ = 1;
   std::vector<Pages> pages_;
   Arena long_keys_;

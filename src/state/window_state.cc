@@ -27,6 +27,7 @@ GroupTable& WindowState::slice(int64_t end_ms) {
   if (!table) {
     table = std::make_unique<GroupTable>(codec_, layout_.state_bytes(), AggregateLayout::init,
                                          &layout_);
+    table->expect(taken_groups_);
   }
   return *table;
 }
@@ -41,6 +42,7 @@ std::unique_ptr<GroupTable> WindowState::take(int64_t end_ms) {
   if (found == slices_.end()) return nullptr;
   auto table = std::move(found->second);
   slices_.erase(found);
+  taken_groups_ = table->size();
   if (written_.erase(end_ms) > 0) dropped_.insert(end_ms);
   return table;
 }
@@ -92,7 +94,11 @@ void WindowState::write_rows(ByteWriter& out, int64_t end_ms, const GroupTable& 
   out.le(kSectionRows);
   out.le(end_ms);
   out.le(static_cast<uint32_t>(rows.size()));
-  for (const uint32_t row : rows) {
+  for (size_t at = 0; at < rows.size(); ++at) {
+    // Rows stand in the order in which they changed, which memory does not know.
+    constexpr size_t kAhead = 16;
+    if (at + kAhead < rows.size()) table.prefetch(rows[at + kAhead]);
+    const uint32_t row = rows[at];
     const auto key = table.key(row);
     out.le(static_cast<uint32_t>(key.size()));
     out.bytes(key);
@@ -101,6 +107,10 @@ void WindowState::write_rows(ByteWriter& out, int64_t end_ms, const GroupTable& 
 }
 
 void WindowState::delta(ByteWriter& out, int64_t skip_slice_ms, uint32_t skip) {
+  size_t rows = 0;
+  for (const auto& [end_ms, table] : slices_) rows += table->changed().size();
+  out.reserve(out.size() +
+              rows * (sizeof(uint32_t) + codec_.fixed_bytes() + layout_.state_bytes()));
   out.le(kMagic);
   out.le(layout_.state_bytes());
   for (const int64_t end_ms : dropped_) {
@@ -193,9 +203,18 @@ Status seal(int64_t slice_end_ms, const GroupTable& table, uint32_t lanes,
     const uint64_t hash = table.hash(row);
     const uint32_t lane = lane_of_key_group(key_group_of(hash), lanes);
     SealedPartials& partials = open[lane];
-    if (partials.keys.offsets.empty()) partials.keys.offsets.push_back(0);
     const auto key = table.key(row);
     const std::byte* state = table.state(row);
+    if (partials.keys.offsets.empty()) {
+      // As many as come if keys are spread evenly and as long as this one.
+      const size_t share = (table.size() - row) / lanes + 1;
+      const size_t rows = std::min(share, kSealBytes / (key.size() + width)) + 1;
+      partials.keys.offsets.reserve(rows + 1);
+      partials.keys.hashes.reserve(rows);
+      partials.keys.bytes.reserve(rows * key.size());
+      partials.states.reserve(rows * width);
+      partials.keys.offsets.push_back(0);
+    }
     partials.keys.hashes.push_back(hash);
     partials.keys.bytes.insert(partials.keys.bytes.end(), key.begin(), key.end());
     partials.keys.offsets.push_back(static_cast<uint32_t>(partials.keys.bytes.size()));

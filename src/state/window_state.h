@@ -74,6 +74,7 @@ class WindowState {
   const KeyCodec& codec_;
   const AggregateLayout& layout_;
   std::map<int64_t, std::unique_ptr<GroupTable>> slices_;
+  uint32_t taken_groups_ = 0;  // of the last slice that was taken: the next will be of that size
   std::set<int64_t> dropped_;  // since the last delta, and known to it
   std::set<int64_t> written_;  // slices that some earlier delta holds rows of
 };

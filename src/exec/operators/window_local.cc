@@ -1,5 +1,7 @@
 #include "exec/operators/window_local.h"
 
+#include <algorithm>
+
 namespace weir::exec {
 
 using types::Batch;
@@ -15,6 +17,10 @@ Status WindowLocal::open(OperatorContext& context) {
 }
 
 Status WindowLocal::process(uint32_t /*input*/, types::BatchRef batch, Output& out) {
+  if (const auto end_ms = common_slice(*batch)) {
+    aggregate(*batch, *end_ms, batch->selection());
+    return share_.set(state_.footprint());
+  }
   WEIR_TRY(sort_into_slices(*batch, out));
   for (size_t i = 0; i < slices_used_; ++i) {
     if (slices_[i].rows.size() == batch->rows()) {
@@ -24,6 +30,24 @@ Status WindowLocal::process(uint32_t /*input*/, types::BatchRef batch, Output& o
     }
   }
   return share_.set(state_.footprint());
+}
+
+std::optional<int64_t> WindowLocal::common_slice(const Batch& batch) const {
+  const types::Column& time = batch.column(plan_->node.window.time_column);
+  // Then rows differ in more than their time.
+  if (time.may_have_nulls() || batch.row_watermarks() != nullptr) return std::nullopt;
+  const int64_t* const values = time.values<int64_t>().data();
+  const size_t step = time.is_constant() ? 0 : 1;
+  int64_t first_ms = INT64_MAX;
+  int64_t last_ms = INT64_MIN;
+  batch.selection().for_each([&](uint32_t row) {
+    first_ms = std::min(first_ms, values[row * step]);
+    last_ms = std::max(last_ms, values[row * step]);
+  });
+  if (first_ms > last_ms) return std::nullopt;
+  const int64_t end_ms = plan_->slice_end(first_ms);
+  if (last_ms >= end_ms || WindowPlan::is_sealed(end_ms, watermark_ms_)) return std::nullopt;
+  return end_ms;
 }
 
 WindowLocal::SliceRows& WindowLocal::rows_of_slice(int64_t end_ms) {

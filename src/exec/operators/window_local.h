@@ -10,6 +10,7 @@
 // slice is sealed. Late rows are rejected as such; a row without event time as bad.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "exec/operator.h"
@@ -59,6 +60,8 @@ class WindowLocal final : public Operator {
     std::vector<uint16_t> rows;
   };
 
+  // The end of the slice that all rows of the batch lie in, if it is one and open.
+  [[nodiscard]] std::optional<int64_t> common_slice(const types::Batch& batch) const;
   Status sort_into_slices(const types::Batch& batch, Output& out);
   void aggregate(const types::Batch& batch, int64_t slice_end_ms,
                  const types::Selection& selection);

@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench fuzz peers format lint sanitize install clean
+.PHONY: help setup configure build all run test bench fuzz peers format lint sanitize install clean
 MAKEFLAGS += --no-print-directory
 
 PIPELINE ?= pipelines/unified-events
@@ -18,20 +18,25 @@ help: ## show this list
 setup:
 	@tools/setup
 
-build: setup ## build/weir, release
+configure: setup
 	@[ -f build/build.ninja ] || cmake --preset release >/dev/null
-	ninja -C build --quiet
+
+build: configure ## build/weir, release
+	@ninja -C build --quiet weir
+
+all: configure ## the program, its tests, benchmarks and fuzz targets
+	@ninja -C build --quiet
 
 run: build ## run PIPELINE (pipelines/unified-events) until Ctrl-C; a minute without a terminal
 	@if [ -t 1 ]; then exec build/weir run $(PIPELINE); else exec build/weir run $(PIPELINE) --for 60s; fi
 
-test: build ## every test: unit, golden, client, fuzz and style
+test: all ## every test: unit, golden, client, fuzz and style
 	@python3 tools/run_tests.py build
 
-bench: build ## micro-benchmarks; results in bench/results/micro.json
+bench: all ## micro-benchmarks; results in bench/results/micro.json
 	@python3 tools/bench.py build bench/results/micro.json
 
-fuzz: build ## every fuzz target for SECONDS_EACH (60) seconds
+fuzz: all ## every fuzz target for SECONDS_EACH (60) seconds
 	@python3 tools/fuzz.py build $(SECONDS_EACH)
 
 peers: build ## compare with the real systems: goldens on Apache Flink, messages with Kafka's jar

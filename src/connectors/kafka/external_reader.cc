@@ -103,10 +103,25 @@ class ExternalReader final : public exec::SplitReader {
       }
     }
     append_messages(messages_, with_headers_, pending_.begin_fill());
+    if (!messages_.empty()) fetch_again(messages_.size());
     messages_.clear();
     pending_.end_fill(filled_to);
     if (!failed.has_value()) return std::move(failed).error();
     return static_cast<size_t>(count);
+  }
+
+  // A queue that was full and is half empty now, by the size of the records just read, or that is
+  // empty: librdkafka would leave it so for up to a second.
+  void fetch_again(size_t read) {
+    const size_t waiting = rd_kafka_queue_length(queue_.get());
+    size_t bytes = 0;
+    for (const auto& message : messages_) bytes += message->len + message->key_len;
+    const size_t waiting_bytes = waiting * bytes / read;
+    if (waiting_bytes + bytes >= kQueuedBytes) was_full_ = true;
+    const bool wake = waiting == 0 ? !at_end_ : was_full_ && waiting_bytes < kQueuedBytes / 2;
+    if (!wake) return;
+    was_full_ = false;
+    client_->fetch_again();
   }
 
   // What ends the job; all else passes, and the client logs it.
@@ -154,6 +169,7 @@ class ExternalReader final : public exec::SplitReader {
   std::vector<RdMessage> messages_;
   bool started_ = false;
   bool at_end_ = false;
+  bool was_full_ = false;  // the queue
   std::string committed_;
 };
 

@@ -207,9 +207,8 @@ Result<KafkaProperties> parse_properties(const TableOptions& options, std::strin
 void add_consumer_defaults(KafkaProperties& properties) {
   properties.add_default("isolation.level", "read_uncommitted");
   properties.add_default("check.crcs", "true");
-  // Records that librdkafka may hold of one partition. Beyond it pauses that partition for a whole
-  // second, so this must last a lane that long at its usual speed.
-  properties.add_default("queued.max.messages.kbytes", "65536");
+  // What librdkafka may hold of one partition (external_reader.cc sees that it goes on in time).
+  properties.add_default("queued.max.messages.kbytes", fmt::format("{}", kQueuedBytes >> 10U));
   properties.add_default("queued.min.messages", "1000000");
   properties.add_default("fetch.wait.max.ms", "100");
 }

@@ -19,6 +19,9 @@
 
 namespace weir::connectors {
 
+// Fetched ahead of the lane, a partition.
+inline constexpr size_t kQueuedBytes = size_t{16} << 20U;
+
 struct KafkaProperties {
   std::string servers;  // host:port with ',' between
   std::vector<std::pair<std::string, std::string>> values;

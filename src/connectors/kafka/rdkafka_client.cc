@@ -116,6 +116,16 @@ RdKafkaClient::~RdKafkaClient() {
   rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
+void RdKafkaClient::fetch_again() {
+  // The only public call that wakes them and changes nothing: the credentials are the same, and are
+  // used for new connections alone.
+  const std::string user(properties_.value_or("sasl.username", ""));
+  const std::string password(properties_.value_or("sasl.password", ""));
+  if (auto* error = rd_kafka_sasl_set_credentials(client_, user.c_str(), password.c_str())) {
+    rd_kafka_error_destroy(error);
+  }
+}
+
 Result<RdTopic> RdKafkaClient::topic(const std::string& name) {
   RdTopic topic(rd_kafka_topic_new(client_, name.c_str(), nullptr));
   if (!topic) return failure(fmt::format("topic {}", name), rd_kafka_last_error());

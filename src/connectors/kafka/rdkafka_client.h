@@ -73,6 +73,11 @@ class RdKafkaClient {
   [[nodiscard]] const KafkaProperties& properties() const { return properties_; }
   void serve(int wait_ms = 0) { rd_kafka_poll(client_, wait_ms); }
 
+  // Makes the threads of brokers look again whether to fetch. A thread that found all its queues
+  // full sleeps for up to a second, whoever empties them meanwhile (librdkafka before 2.2 has no
+  // 'fetch.queue.backoff.ms'). Cheap, but not for every record.
+  void fetch_again();
+
   [[nodiscard]] Result<RdTopic> topic(const std::string& name);
   // One topic's partitions; kNotFound when it does not exist. kUnavailable when the limit passed.
   Result<TopicPartitions> partitions(const std::string& topic, int64_t limit_ms);

@@ -79,7 +79,7 @@ class RejectTopicWriter final : public exec::RejectWriter {
     }
     ++rows_;
     auto& topic = reject.kind == exec::RejectKind::kLate ? late_ : bad_;
-    return topic.stream.add(clock_.wall_ms(), reject_json(reject, job_name_));
+    return topic.stream.add(clock_.wall_ms(), {}, reject_json(reject, job_name_));
   }
 
   Result<exec::StagedOutput> prepare(uint64_t) override {

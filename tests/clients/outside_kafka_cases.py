@@ -181,6 +181,21 @@ class SinkCases(OutsideKafkaCase):
                          [(number, number * 1000) for number in range(1, 7)])
         self.assertEqual({m.partition() for m in messages}, {0, 1, 2})
 
+    def test_keys_there_and_back(self):
+        topic = self.new_topic(4)
+        options = {"topic": topic, "key.format": "json", "key.fields": "k_id",
+                   "key.fields-prefix": "k_", "value.fields-include": "EXCEPT_KEY"}
+        sql = (self.table("dst", "k_id INT, name STRING", options)
+               + "INSERT INTO dst VALUES (1, 'a'), (2, 'b'), (1, 'c');")
+        with Folder() as folder, Job(folder.path, sql) as job:
+            self.assertEqual(job.process.wait(timeout=60), 0, job.error_text())
+        messages = self.read(topic, 3, 4)
+        self.assertEqual(sorted((json.loads(m.key())["id"], json.loads(m.value())["name"])
+                                for m in messages), [(1, "a"), (1, "c"), (2, "b")])
+        self.assertEqual(len({m.partition() for m in messages if b"1" in m.key()}), 1)
+        self.assertEqual(self.query("k_id INT, name STRING", "SELECT * FROM t;", options),
+                         ["+I[1, a]", "+I[1, c]", "+I[2, b]"])
+
     def test_nothing_is_lost_when_killed(self):
         source, sink = self.new_topic(2), self.new_topic(2)
         chance = random.Random(11)

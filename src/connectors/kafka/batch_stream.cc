@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "connectors/kafka/key_partition.h"
+
 namespace weir::connectors {
 
 namespace {
@@ -28,13 +30,16 @@ void BatchStream::begin_producer(int64_t producer_id) {
   }
 }
 
-Status BatchStream::add(int64_t timestamp_ms, std::string_view value) {
+Status BatchStream::add(int64_t timestamp_ms, std::string_view key, std::string_view value) {
   if (partitioner_ == Partitioner::kRoundRobin) {
     current_ = (current_ + 1) % static_cast<uint32_t>(partitions_.size());
   }
-  auto& builder = partitions_[current_].builder;
-  builder.add(timestamp_ms, {}, value);
-  return builder.size() < kBatchBytes ? ok() : finish(current_);
+  const bool by_key = partitioner_ == Partitioner::kSticky && key.data() != nullptr;
+  const uint32_t chosen =
+      by_key ? key_partition(key, static_cast<uint32_t>(partitions_.size())) : current_;
+  auto& builder = partitions_[chosen].builder;
+  builder.add(timestamp_ms, key, value);
+  return builder.size() < kBatchBytes ? ok() : finish(chosen);
 }
 
 Status BatchStream::flush() {

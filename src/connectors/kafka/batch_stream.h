@@ -24,7 +24,8 @@ class BatchStream {
 
   // The producer id of the batches that begin from here on; sequences count from 0.
   void begin_producer(int64_t producer_id);
-  Status add(int64_t timestamp_ms, std::string_view value);
+  // A key whose data() is nullptr is null.
+  Status add(int64_t timestamp_ms, std::string_view key, std::string_view value);
   // Ends every batch that has records.
   Status flush();
 

@@ -32,7 +32,7 @@ class EmbeddedWriter : public exec::SinkWriter {
     const int64_t now_ms = clock_.wall_ms();
     for (size_t at = 0; at < encoded->count(); ++at) {
       WEIR_TRY(stream_.add(options_.timestamp_of(*batch, rows[at]).value_or(now_ms),
-                           encoded->record(at)));
+                           encoder_.key(at), encoded->record(at)));
     }
     rows_ += encoded->count();
     return ok();

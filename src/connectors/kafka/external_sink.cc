@@ -56,7 +56,8 @@ class ExternalWriter final : public exec::SinkWriter {
     const auto* encoded = WEIR_TRY(encoder_.encode(*batch));
     const auto rows = encoded->rows();
     for (size_t at = 0; at < encoded->count(); ++at) {
-      WEIR_TRY(produce(encoded->record(at), options_.timestamp_of(*batch, rows[at])));
+      WEIR_TRY(
+          produce(encoder_.key(at), encoded->record(at), options_.timestamp_of(*batch, rows[at])));
     }
     client_->serve();
     return check();
@@ -93,8 +94,9 @@ class ExternalWriter final : public exec::SinkWriter {
     return RD_KAFKA_PARTITION_UA;
   }
 
-  Status produce(std::string_view value, std::optional<int64_t> timestamp_ms) {
-    std::array<rd_kafka_vu_t, 5> fields{};
+  Status produce(std::string_view key, std::string_view value,
+                 std::optional<int64_t> timestamp_ms) {
+    std::array<rd_kafka_vu_t, 6> fields{};
     fields[0].vtype = RD_KAFKA_VTYPE_RKT;
     fields[0].u.rkt = topic_.get();
     fields[1].vtype = RD_KAFKA_VTYPE_PARTITION;
@@ -106,6 +108,9 @@ class ExternalWriter final : public exec::SinkWriter {
     fields[3].u.mem.size = value.size();
     fields[4].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
     fields[4].u.i64 = timestamp_ms.value_or(0);  // 0: now
+    fields[5].vtype = RD_KAFKA_VTYPE_KEY;
+    fields[5].u.mem.ptr = const_cast<char*>(key.data());  // null: none
+    fields[5].u.mem.size = key.size();
     for (;;) {
       const std::unique_ptr<rd_kafka_error_t, decltype(&rd_kafka_error_destroy)> error(
           rd_kafka_produceva(client_->get(), fields.data(), fields.size()),

@@ -53,8 +53,10 @@ std::vector<sql::OptionInfo> source_options() {
 
 std::vector<sql::OptionInfo> sink_options() {
   return {
-      option("sink.partitioner", OptionType::kString,
-             "default (one partition after the other), fixed (by lane) or round-robin.", "default"),
+      option(
+          "sink.partitioner", OptionType::kString,
+          "default (by the key; without one, one after the other), fixed (by lane) or round-robin.",
+          "default"),
       option("sink.delivery-guarantee", OptionType::kEnum, "How often a row arrives.",
              "at-least-once", {"at-least-once", "none", "exactly-once"}),
       option("sink.transactional-id-prefix", OptionType::kString,
@@ -78,11 +80,12 @@ std::vector<sql::OptionInfo> all_options() {
       option("properties.*", OptionType::kString, "Properties of Kafka's clients."),
       format_option(),
       option("value.format", OptionType::kString, "The same as format."),
-      option("value.fields-include", OptionType::kEnum, "Accepted: there are no key fields.", "ALL",
-             {"ALL", "EXCEPT_KEY"}),
-      option("key.format", OptionType::kString, "Not offered yet."),
-      option("key.fields", OptionType::kStringList, "Not offered yet."),
-      option("key.fields-prefix", OptionType::kString, "Not offered yet."),
+      option("value.fields-include", OptionType::kEnum,
+             "Whether the value holds the key's columns too.", "ALL", {"ALL", "EXCEPT_KEY"}),
+      option("key.format", OptionType::kString, "How keys of records are read and written."),
+      option("key.fields", OptionType::kStringList, "The columns that lie in the key."),
+      option("key.fields-prefix", OptionType::kString,
+             "What the names of the key's columns begin with, in the table but not in the key."),
   };
   for (auto group : {source_options(), sink_options()}) {
     for (auto& row : group) options.push_back(std::move(row));

@@ -73,15 +73,6 @@ Result<OffsetRule> parse_rule(const TableOptions& options, std::string_view side
   return rule;
 }
 
-Status refuse_keys(const TableOptions& options) {
-  for (const auto* key : {"key.format", "key.fields", "key.fields-prefix"}) {
-    if (options.has(key)) {
-      return unsupported(fmt::format("option '{}': keys of records are not offered yet", key));
-    }
-  }
-  return ok();
-}
-
 Status parse_topics(const TableOptions& options, KafkaSourceOptions& parsed) {
   parsed.topics = options.list("topic");
   const auto pattern = options.find("topic-pattern");
@@ -112,7 +103,6 @@ int64_t KafkaSourceOptions::discovery_ms(int64_t if_not_set, int64_t most) const
 
 Result<KafkaSourceOptions> parse_source_options(const TableOptions& options) {
   KafkaSourceOptions parsed;
-  WEIR_TRY(refuse_keys(options));
   WEIR_TRY(parse_topics(options, parsed));
   parsed.group = options.text("properties.group.id");
   parsed.start = WEIR_TRY(parse_rule(options, "scan.startup"));
@@ -139,7 +129,6 @@ Result<KafkaSourceOptions> parse_source_options(const TableOptions& options) {
 
 Result<KafkaSinkOptions> parse_sink_options(const TableOptions& options) {
   KafkaSinkOptions parsed;
-  WEIR_TRY(refuse_keys(options));
   const auto topics = options.list("topic");
   if (topics.size() != 1) {
     return options.bad("topic", "a sink writes exactly one topic");

@@ -29,10 +29,15 @@ Status PendingRecords::decode(size_t count, exec::Poll& poll) {
     const std::string_view value = records_.values[used_ + taken];
     slices_.push_back({value.data(), static_cast<uint32_t>(value.size())});
   }
+  key_slices_.clear();
+  for (size_t at = used_; decoder_.has_keys() && at < used_ + taken; ++at) {
+    const std::string_view key = records_.keys[at];
+    key_slices_.push_back({key.data(), static_cast<uint32_t>(key.size())});
+  }
   if (taken > 0) {
     metadata_.set_block(records_, log_append_, used_);
-    WEIR_TRY(decoder_.decode({slices_, offsets.first(taken), records_.buffers}, split_, metadata_,
-                             poll));
+    WEIR_TRY(decoder_.decode({slices_, offsets.first(taken), records_.buffers, key_slices_}, split_,
+                             metadata_, poll));
   }
   used_ = taken < count ? records_.size() : used_ + taken;
   next_ = empty() ? std::min(filled_to_, stop_) : records_.offsets[used_];

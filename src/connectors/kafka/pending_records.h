@@ -55,6 +55,7 @@ class PendingRecords {
   kafka::RecordColumns records_;
   std::vector<uint8_t> log_append_;
   std::vector<formats::Record> slices_;
+  std::vector<formats::Record> key_slices_;
   size_t used_ = 0;  // of records_
   int64_t filled_to_ = 0;
 };

@@ -71,11 +71,12 @@ Result<bool> JobCore::restore_newest(std::optional<Manifest>& manifest,
   }
   auto newest = WEIR_TRY(store_->newest(options_.accept_duplicates));
   manifest = std::move(newest.manifest);
-  if (newest.went_back) {
-    // The new run id is durable before anything is delivered under it: a crash before the first
-    // epoch must not go on under the old one.
+  if (!newest.damaged.empty()) {
+    // The new run id is durable before anything is delivered under it, and before the damaged
+    // epochs are out of sight: a crash must not go on under the old one, whose epochs these were.
     manifest->run_id = new_run_id;
     WEIR_TRY(store_->write_manifest(*manifest));
+    WEIR_TRY(store_->set_aside(newest.damaged));
   }
   return manifest.has_value();
 }

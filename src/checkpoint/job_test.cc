@@ -282,6 +282,28 @@ TEST(Job, ADamagedNewestCheckpointStopsTheStartUnlessDuplicatesAreAccepted) {
   }
 }
 
+TEST(Job, GoingBackIsUnderANewRunWhereverItCrashes) {
+  for (uint64_t call = 1; call < 12; ++call) {
+    World world(9);
+    auto first = world.start(1);
+    ASSERT_TRUE(first.has_value());
+    world.run(**first, 40);
+    const std::string run_id = (*first)->status().run_id;
+    first->reset();
+    world.env.flip(newest_manifest(world), 100);
+    world.env.fail_after(call);
+    (void)world.start(1, true).has_value();
+    world.env.crash();
+    auto second = world.start(1);
+    if (!second) {
+      EXPECT_EQ(second.error().code(), ErrorCode::kCorrupt);
+      second = world.start(1, true);
+    }
+    ASSERT_TRUE(second.has_value()) << second.error().to_string();
+    EXPECT_NE((*second)->status().run_id, run_id) << "the call that failed: " << call;
+  }
+}
+
 TEST(Job, ADamagedStateFileIsFoundBeforeAnythingRuns) {
   World world(10);
   auto first = world.start(1);

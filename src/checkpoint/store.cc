@@ -101,17 +101,20 @@ Result<CheckpointStore::Newest> CheckpointStore::newest(bool accept_duplicates) 
               "it may have been delivered already; --accept-duplicates goes back to the newest "
               "checkpoint that is whole and may write rows twice");
     }
-    newest.went_back = true;
-    // It must not be found again once the run has gone on from an older one.
-    WEIR_TRY(
-        env_.rename(path(file_name(found[at], "manifest")), path(file_name(found[at], "damaged"))));
+    newest.damaged.push_back(found[at]);
   }
-  if (newest.went_back) WEIR_TRY(env_.sync_dir(folder_));
-  if (newest.went_back && !newest.manifest) {
+  if (!newest.damaged.empty() && !newest.manifest) {
     return corrupt("no checkpoint of this job is whole")
         .hint("--fresh starts anew and reads the sources from where their options say");
   }
   return newest;
+}
+
+Status CheckpointStore::set_aside(std::span<const uint64_t> damaged) {
+  for (const uint64_t epoch : damaged) {
+    WEIR_TRY(env_.rename(path(file_name(epoch, "manifest")), path(file_name(epoch, "damaged"))));
+  }
+  return damaged.empty() ? ok() : env_.sync_dir(folder_);
 }
 
 Result<ManifestFile> CheckpointStore::write_file(

@@ -34,11 +34,14 @@ class CheckpointStore {
 
   struct Newest {
     std::optional<Manifest> manifest;  // nothing: a fresh start
-    bool went_back = false;            // not the newest: that one is damaged
+    std::vector<uint64_t> damaged;     // epochs behind it whose manifests do not hold
   };
   // The newest manifest, all of whose files have been checked. A damaged one is kCorrupt, unless
   // `accept_duplicates`: then the newest that is whole.
   Result<Newest> newest(bool accept_duplicates);
+  // The damaged ones are not found again. Only once the one to go on from stands under its new run
+  // id: a crash in between must find them again.
+  Status set_aside(std::span<const uint64_t> damaged);
 
   // Writes `parts` one behind the other as a file of this folder and syncs it (not the folder).
   Result<ManifestFile> write_file(const std::string& name,

@@ -241,41 +241,30 @@ Result<Resolution> resolve_modulo(std::span<const LogicalType> arguments) {
   return resolve_numbers<DecimalOperation::kModulo, Divide<true>::Maker>("%", arguments);
 }
 
-Function arithmetic(std::string_view name, NullRule rule, std::string_view signature,
-                    std::string_view doc,
-                    std::vector<std::pair<std::string_view, std::string_view>> examples,
-                    Result<Resolution> (*resolve)(std::span<const LogicalType>)) {
-  return {.name = name,
-          .family = "arithmetic",
-          .signature = signature,
-          .null_rule = rule,
-          .doc = doc,
-          .examples = std::move(examples),
-          .resolve = resolve};
-}
-
 }  // namespace
 
 std::span<const Function> arithmetic_functions() {
-  static const std::vector<Function> rows{
-      arithmetic("+", NullRule::kTotal, "a + b", "Sum; a date or timestamp plus an interval.",
-                 {{"1 + 2", "3"}, {"2147483647 + 1", "-2147483648"}, {"1.50 + 2", "3.50"}},
-                 &resolve_plus),
-      arithmetic("-", NullRule::kTotal, "a - b or -a",
-                 "Difference or negation; a date or timestamp minus an interval.",
-                 {{"1 - 2", "-1"}, {"-5", "-5"}, {"1.0 - 0.25", "0.75"}}, &resolve_minus),
-      arithmetic("*", NullRule::kTotal, "a * b", "Product.",
-                 {{"6 * 7", "42"}, {"1.50 * 2.00", "3.0000"}}, &resolve_times),
-      arithmetic("/", NullRule::kPropagate, "a / b",
-                 "Quotient; of integers cut toward zero; dividing by zero fails the row.",
-                 {{"7 / 2", "3"}, {"-7 / 2", "-3"}, {"7 / 2.0", "3.500000"}}, &resolve_divide),
-      arithmetic("%", NullRule::kPropagate, "a % b",
-                 "Remainder with the sign of the first operand.", {{"-7 % 3", "-1"}},
-                 &resolve_modulo),
-      arithmetic("MOD", NullRule::kPropagate, "MOD(a, b)",
-                 "Remainder with the sign of the first operand.", {{"MOD(7, 3)", "1"}},
-                 &resolve_modulo),
-  };
+  static const std::vector<Function> rows = family_of(
+      "arithmetic",
+      {
+          function_row("+", "a + b", "Sum; a date or timestamp plus an interval.",
+                       {{"1 + 2", "3"}, {"2147483647 + 1", "-2147483648"}, {"1.50 + 2", "3.50"}},
+                       &resolve_plus, NullRule::kTotal),
+          function_row("-", "a - b or -a",
+                       "Difference or negation; a date or timestamp minus an interval.",
+                       {{"1 - 2", "-1"}, {"-5", "-5"}, {"1.0 - 0.25", "0.75"}}, &resolve_minus,
+                       NullRule::kTotal),
+          function_row("*", "a * b", "Product.", {{"6 * 7", "42"}, {"1.50 * 2.00", "3.0000"}},
+                       &resolve_times, NullRule::kTotal),
+          function_row("/", "a / b",
+                       "Quotient; of integers cut toward zero; dividing by zero fails the row.",
+                       {{"7 / 2", "3"}, {"-7 / 2", "-3"}, {"7 / 2.0", "3.500000"}},
+                       &resolve_divide),
+          function_row("%", "a % b", "Remainder with the sign of the first operand.",
+                       {{"-7 % 3", "-1"}}, &resolve_modulo),
+          function_row("MOD", "MOD(a, b)", "Remainder with the sign of the first operand.",
+                       {{"MOD(7, 3)", "1"}}, &resolve_modulo),
+      });
   return rows;
 }
 

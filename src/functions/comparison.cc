@@ -155,52 +155,42 @@ Result<Resolution> resolve_distinct(std::span<const LogicalType> arguments) {
   return resolve_with<Distinct<distinct>::template Maker>("IS DISTINCT FROM", arguments, false);
 }
 
-Function comparison(std::string_view name, std::string_view signature, std::string_view doc,
-                    std::vector<std::pair<std::string_view, std::string_view>> examples,
-                    Result<Resolution> (*resolve)(std::span<const LogicalType>)) {
-  return {.name = name,
-          .family = "comparison",
-          .signature = signature,
-          .null_rule = NullRule::kTotal,
-          .doc = doc,
-          .examples = std::move(examples),
-          .resolve = resolve};
-}
-
 }  // namespace
 
 std::span<const Function> comparison_functions() {
-  static const std::vector<Function> rows = [] {
-    std::vector<Function> functions{
-        comparison("=", "a = b -> BOOLEAN", "Whether both values are equal.",
-                   {{"1 = 1", "TRUE"}, {"'a' = 'b'", "FALSE"}, {"CAST(NULL AS INT) = 1", "NULL"}},
-                   &resolve_compare<Equal>),
-        comparison("<>", "a <> b -> BOOLEAN", "Whether the values differ.",
-                   {{"1 <> 2", "TRUE"}, {"'a' <> 'a'", "FALSE"}}, &resolve_compare<NotEqual>),
-        comparison("<", "a < b -> BOOLEAN", "Whether the first value is smaller.",
-                   {{"1 < 2", "TRUE"}, {"'b' < 'a'", "FALSE"}}, &resolve_compare<Less>),
-        comparison("<=", "a <= b -> BOOLEAN", "Whether the first value is not greater.",
-                   {{"2 <= 2", "TRUE"}, {"1.5 <= 1", "FALSE"}}, &resolve_compare<LessOrEqual>),
-        comparison(">", "a > b -> BOOLEAN", "Whether the first value is greater.",
-                   {{"2 > 1", "TRUE"}, {"DATE '2024-01-01' > DATE '2024-01-02'", "FALSE"}},
-                   &resolve_compare<Greater>),
-        comparison(">=", "a >= b -> BOOLEAN", "Whether the first value is not smaller.",
-                   {{"2 >= 3", "FALSE"}, {"'b' >= 'a'", "TRUE"}}, &resolve_compare<GreaterOrEqual>),
-        comparison("IS DISTINCT FROM", "a IS DISTINCT FROM b -> BOOLEAN NOT NULL",
-                   "Whether the values differ, where NULL equals NULL.",
-                   {{"1 IS DISTINCT FROM 2", "TRUE"},
-                    {"CAST(NULL AS INT) IS DISTINCT FROM CAST(NULL AS INT)", "FALSE"}},
-                   &resolve_distinct<true>),
-        comparison("IS NOT DISTINCT FROM", "a IS NOT DISTINCT FROM b -> BOOLEAN NOT NULL",
-                   "Whether the values are equal, where NULL equals NULL.",
-                   {{"1 IS NOT DISTINCT FROM 1", "TRUE"},
-                    {"1 IS NOT DISTINCT FROM CAST(NULL AS INT)", "FALSE"}},
-                   &resolve_distinct<false>),
-    };
-    functions[6].null_rule = NullRule::kCustom;
-    functions[7].null_rule = NullRule::kCustom;
-    return functions;
-  }();
+  static const std::vector<Function> rows = family_of(
+      "comparison",
+      {
+          function_row(
+              "=", "a = b -> BOOLEAN", "Whether both values are equal.",
+              {{"1 = 1", "TRUE"}, {"'a' = 'b'", "FALSE"}, {"CAST(NULL AS INT) = 1", "NULL"}},
+              &resolve_compare<Equal>, NullRule::kTotal),
+          function_row("<>", "a <> b -> BOOLEAN", "Whether the values differ.",
+                       {{"1 <> 2", "TRUE"}, {"'a' <> 'a'", "FALSE"}}, &resolve_compare<NotEqual>,
+                       NullRule::kTotal),
+          function_row("<", "a < b -> BOOLEAN", "Whether the first value is smaller.",
+                       {{"1 < 2", "TRUE"}, {"'b' < 'a'", "FALSE"}}, &resolve_compare<Less>,
+                       NullRule::kTotal),
+          function_row("<=", "a <= b -> BOOLEAN", "Whether the first value is not greater.",
+                       {{"2 <= 2", "TRUE"}, {"1.5 <= 1", "FALSE"}}, &resolve_compare<LessOrEqual>,
+                       NullRule::kTotal),
+          function_row(">", "a > b -> BOOLEAN", "Whether the first value is greater.",
+                       {{"2 > 1", "TRUE"}, {"DATE '2024-01-01' > DATE '2024-01-02'", "FALSE"}},
+                       &resolve_compare<Greater>, NullRule::kTotal),
+          function_row(">=", "a >= b -> BOOLEAN", "Whether the first value is not smaller.",
+                       {{"2 >= 3", "FALSE"}, {"'b' >= 'a'", "TRUE"}},
+                       &resolve_compare<GreaterOrEqual>, NullRule::kTotal),
+          function_row("IS DISTINCT FROM", "a IS DISTINCT FROM b -> BOOLEAN NOT NULL",
+                       "Whether the values differ, where NULL equals NULL.",
+                       {{"1 IS DISTINCT FROM 2", "TRUE"},
+                        {"CAST(NULL AS INT) IS DISTINCT FROM CAST(NULL AS INT)", "FALSE"}},
+                       &resolve_distinct<true>, NullRule::kCustom),
+          function_row("IS NOT DISTINCT FROM", "a IS NOT DISTINCT FROM b -> BOOLEAN NOT NULL",
+                       "Whether the values are equal, where NULL equals NULL.",
+                       {{"1 IS NOT DISTINCT FROM 1", "TRUE"},
+                        {"1 IS NOT DISTINCT FROM CAST(NULL AS INT)", "FALSE"}},
+                       &resolve_distinct<false>, NullRule::kCustom),
+      });
   return rows;
 }
 

@@ -341,21 +341,10 @@ Result<Resolution> resolve_watermark(std::span<const LogicalType> arguments) {
                   &current_watermark);
 }
 
-Function time(std::string_view name, std::string_view signature, std::string_view doc,
-              std::vector<std::pair<std::string_view, std::string_view>> examples,
-              Result<Resolution> (*resolve)(std::span<const LogicalType>)) {
-  return {.name = name,
-          .family = "datetime",
-          .signature = signature,
-          .doc = doc,
-          .examples = std::move(examples),
-          .resolve = resolve};
-}
 Function clock(std::string_view name, std::string_view signature, std::string_view doc,
                Result<Resolution> (*resolve)(std::span<const LogicalType>)) {
-  Function function = time(name, signature, doc, {}, resolve);
+  Function function = function_row(name, signature, doc, {}, resolve, NullRule::kCustom);
   function.deterministic = false;
-  function.null_rule = NullRule::kCustom;
   return function;
 }
 
@@ -363,47 +352,54 @@ Function clock(std::string_view name, std::string_view signature, std::string_vi
 
 std::span<const Function> datetime_functions() {
   static const std::vector<Function> rows = [] {
-    std::vector<Function> functions{
-        time("TO_TIMESTAMP", "TO_TIMESTAMP(text STRING[, pattern STRING]) -> TIMESTAMP(3)",
-             "The text as a timestamp; NULL when it is none.",
-             {{"TO_TIMESTAMP('2024-01-02 03:04:05')", "2024-01-02 03:04:05.000"},
-              {"TO_TIMESTAMP('02/01/2024', 'dd/MM/yyyy')", "2024-01-02 00:00:00.000"},
-              {"TO_TIMESTAMP('yesterday')", "NULL"}},
-             &resolve_to_timestamp),
-        time("TO_DATE", "TO_DATE(text STRING[, pattern STRING]) -> DATE",
-             "The text as a date; NULL when it is none.", {{"TO_DATE('2024-02-29')", "2024-02-29"}},
-             &resolve_to_date),
-        time("TO_TIMESTAMP_LTZ",
-             "TO_TIMESTAMP_LTZ(number BIGINT[, precision INT]) -> TIMESTAMP_LTZ(3)",
-             "The instant that many seconds (precision 0) or milliseconds (3) after 1970.",
-             {{"TO_TIMESTAMP_LTZ(1700000000, 0)", "2023-11-14 22:13:20.000"}},
-             &resolve_to_timestamp_ltz),
-        time("DATE_FORMAT", "DATE_FORMAT(timestamp, pattern STRING) -> STRING",
-             "The timestamp as text, by a pattern of Java's DateTimeFormatter.",
-             {{"DATE_FORMAT(TIMESTAMP '2024-01-02 03:04:05', 'yyyy/MM/dd HH')", "2024/01/02 03"}},
-             &resolve_date_format),
-        time("FROM_UNIXTIME", "FROM_UNIXTIME(seconds BIGINT[, pattern STRING]) -> STRING",
-             "The second after 1970 as text in the session's time zone.",
-             {{"FROM_UNIXTIME(44)", "1970-01-01 00:00:44"}}, &resolve_from_unixtime),
-        time("UNIX_TIMESTAMP", "UNIX_TIMESTAMP([text STRING[, pattern STRING]]) -> BIGINT",
-             "Seconds since 1970, now or of a text in the session's time zone.",
-             {{"UNIX_TIMESTAMP('1970-01-01 00:00:44')", "44"}}, &resolve_unix_timestamp),
-        clock("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP -> TIMESTAMP_LTZ(3) NOT NULL", "Now.",
-              &resolve_clock<&now_instant, &instant3>),
-        clock("CURRENT_ROW_TIMESTAMP", "CURRENT_ROW_TIMESTAMP() -> TIMESTAMP_LTZ(3) NOT NULL",
-              "Now.", &resolve_clock<&now_instant, &instant3>),
-        clock("NOW", "NOW() -> TIMESTAMP_LTZ(3) NOT NULL", "Now.",
-              &resolve_clock<&now_instant, &instant3>),
-        clock("PROCTIME", "PROCTIME() -> TIMESTAMP_LTZ(3) NOT NULL", "The processing time: now.",
-              &resolve_clock<&now_instant, &instant3>),
-        clock("LOCALTIMESTAMP", "LOCALTIMESTAMP -> TIMESTAMP(3) NOT NULL",
-              "Now on the wall clock of the session's time zone.",
-              &resolve_clock<&now_local, &local3>),
-        clock("CURRENT_DATE", "CURRENT_DATE -> DATE NOT NULL", "Today in the session's time zone.",
-              &resolve_clock<&today, &date0>),
-        clock("CURRENT_WATERMARK", "CURRENT_WATERMARK(rowtime) -> TIMESTAMP",
-              "The watermark at this row; NULL before the first.", &resolve_watermark),
-    };
+    std::vector<Function> functions = family_of(
+        "datetime",
+        {
+            function_row("TO_TIMESTAMP",
+                         "TO_TIMESTAMP(text STRING[, pattern STRING]) -> TIMESTAMP(3)",
+                         "The text as a timestamp; NULL when it is none.",
+                         {{"TO_TIMESTAMP('2024-01-02 03:04:05')", "2024-01-02 03:04:05.000"},
+                          {"TO_TIMESTAMP('02/01/2024', 'dd/MM/yyyy')", "2024-01-02 00:00:00.000"},
+                          {"TO_TIMESTAMP('yesterday')", "NULL"}},
+                         &resolve_to_timestamp),
+            function_row("TO_DATE", "TO_DATE(text STRING[, pattern STRING]) -> DATE",
+                         "The text as a date; NULL when it is none.",
+                         {{"TO_DATE('2024-02-29')", "2024-02-29"}}, &resolve_to_date),
+            function_row(
+                "TO_TIMESTAMP_LTZ",
+                "TO_TIMESTAMP_LTZ(number BIGINT[, precision INT]) -> TIMESTAMP_LTZ(3)",
+                "The instant that many seconds (precision 0) or milliseconds (3) after 1970.",
+                {{"TO_TIMESTAMP_LTZ(1700000000, 0)", "2023-11-14 22:13:20.000"}},
+                &resolve_to_timestamp_ltz),
+            function_row("DATE_FORMAT", "DATE_FORMAT(timestamp, pattern STRING) -> STRING",
+                         "The timestamp as text, by a pattern of Java's DateTimeFormatter.",
+                         {{"DATE_FORMAT(TIMESTAMP '2024-01-02 03:04:05', 'yyyy/MM/dd HH')",
+                           "2024/01/02 03"}},
+                         &resolve_date_format),
+            function_row("FROM_UNIXTIME",
+                         "FROM_UNIXTIME(seconds BIGINT[, pattern STRING]) -> STRING",
+                         "The second after 1970 as text in the session's time zone.",
+                         {{"FROM_UNIXTIME(44)", "1970-01-01 00:00:44"}}, &resolve_from_unixtime),
+            function_row(
+                "UNIX_TIMESTAMP", "UNIX_TIMESTAMP([text STRING[, pattern STRING]]) -> BIGINT",
+                "Seconds since 1970, now or of a text in the session's time zone.",
+                {{"UNIX_TIMESTAMP('1970-01-01 00:00:44')", "44"}}, &resolve_unix_timestamp),
+            clock("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP -> TIMESTAMP_LTZ(3) NOT NULL", "Now.",
+                  &resolve_clock<&now_instant, &instant3>),
+            clock("CURRENT_ROW_TIMESTAMP", "CURRENT_ROW_TIMESTAMP() -> TIMESTAMP_LTZ(3) NOT NULL",
+                  "Now.", &resolve_clock<&now_instant, &instant3>),
+            clock("NOW", "NOW() -> TIMESTAMP_LTZ(3) NOT NULL", "Now.",
+                  &resolve_clock<&now_instant, &instant3>),
+            clock("PROCTIME", "PROCTIME() -> TIMESTAMP_LTZ(3) NOT NULL",
+                  "The processing time: now.", &resolve_clock<&now_instant, &instant3>),
+            clock("LOCALTIMESTAMP", "LOCALTIMESTAMP -> TIMESTAMP(3) NOT NULL",
+                  "Now on the wall clock of the session's time zone.",
+                  &resolve_clock<&now_local, &local3>),
+            clock("CURRENT_DATE", "CURRENT_DATE -> DATE NOT NULL",
+                  "Today in the session's time zone.", &resolve_clock<&today, &date0>),
+            clock("CURRENT_WATERMARK", "CURRENT_WATERMARK(rowtime) -> TIMESTAMP",
+                  "The watermark at this row; NULL before the first.", &resolve_watermark),
+        });
     functions[5].deterministic = false;  // UNIX_TIMESTAMP() without arguments is the clock
     return functions;
   }();

@@ -41,30 +41,27 @@ Result<Resolution> resolve(std::span<const LogicalType> arguments) {
 }
 
 Function hash(std::string_view name, std::string_view signature, std::string_view example,
-              std::string_view answer,
-              Result<Resolution> (*resolve_hash)(std::span<const LogicalType>)) {
-  return {.name = name,
-          .family = "hash",
-          .signature = signature,
-          .doc = "The digest of the text's bytes, in lower-case hexadecimal.",
-          .examples = {{example, answer}},
-          .resolve = resolve_hash};
+              std::string_view answer, Resolve resolve_hash) {
+  return function_row(name, signature, "The digest of the text's bytes, in lower-case hexadecimal.",
+                      {{example, answer}}, resolve_hash);
 }
 
 }  // namespace
 
 std::span<const Function> hash_functions() {
-  static const std::vector<Function> rows{
-      hash("MD5", "MD5(text STRING) -> STRING", "MD5('')", "d41d8cd98f00b204e9800998ecf8427e",
-           &resolve<&EVP_md5>),
-      hash("SHA1", "SHA1(text STRING) -> STRING", "SHA1('abc')",
-           "a9993e364706816aba3e25717850c26c9cd0d89d", &resolve<&EVP_sha1>),
-      hash("SHA224", "SHA224(text STRING) -> STRING", "SHA224('')",
-           "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f", &resolve<&EVP_sha224>),
-      hash("SHA256", "SHA256(text STRING) -> STRING", "SHA256('')",
-           "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-           &resolve<&EVP_sha256>),
-  };
+  static const std::vector<Function> rows = family_of(
+      "hash",
+      {
+          hash("MD5", "MD5(text STRING) -> STRING", "MD5('')", "d41d8cd98f00b204e9800998ecf8427e",
+               &resolve<&EVP_md5>),
+          hash("SHA1", "SHA1(text STRING) -> STRING", "SHA1('abc')",
+               "a9993e364706816aba3e25717850c26c9cd0d89d", &resolve<&EVP_sha1>),
+          hash("SHA224", "SHA224(text STRING) -> STRING", "SHA224('')",
+               "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f", &resolve<&EVP_sha224>),
+          hash("SHA256", "SHA256(text STRING) -> STRING", "SHA256('')",
+               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+               &resolve<&EVP_sha256>),
+      });
   return rows;
 }
 

@@ -56,6 +56,22 @@ std::optional<LogicalType> wider(const LogicalType& a, const LogicalType& b) {
 
 }  // namespace
 
+Function function_row(std::string_view name, std::string_view signature, std::string_view doc,
+                      Examples examples, Resolve resolve, NullRule rule) {
+  return {.name = name,
+          .family = "",
+          .signature = signature,
+          .null_rule = rule,
+          .doc = doc,
+          .examples = std::move(examples),
+          .resolve = resolve};
+}
+
+std::vector<Function> family_of(std::string_view family, std::vector<Function> rows) {
+  for (Function& row : rows) row.family = family;
+  return rows;
+}
+
 std::string describe(std::span<const LogicalType> arguments) {
   std::string text = "(";
   for (size_t i = 0; i < arguments.size(); ++i) {

@@ -126,6 +126,17 @@ class StringResult {
 // Part of an argument's string as a view of its own; short ones become inline.
 [[nodiscard]] inline StringRef part_of(std::string_view part) { return StringRef(part); }
 
+// ---- rows of a family ----
+
+using Examples = std::vector<std::pair<std::string_view, std::string_view>>;
+using Resolve = Result<Resolution> (*)(std::span<const LogicalType> arguments);
+
+// A deterministic function; family_of() says of which family.
+[[nodiscard]] Function function_row(std::string_view name, std::string_view signature,
+                                    std::string_view doc, Examples examples, Resolve resolve,
+                                    NullRule rule = NullRule::kPropagate);
+[[nodiscard]] std::vector<Function> family_of(std::string_view family, std::vector<Function> rows);
+
 // ---- resolving ----
 
 [[nodiscard]] inline bool any_nullable(std::span<const LogicalType> arguments) {

@@ -59,46 +59,41 @@ Result<Resolution> resolve_truth(std::span<const LogicalType> arguments) {
                   &truth_test<value, negated>);
 }
 
-Function logical(std::string_view name, std::string_view signature, std::string_view doc,
-                 std::vector<std::pair<std::string_view, std::string_view>> examples,
-                 Result<Resolution> (*resolve)(std::span<const LogicalType>),
-                 NullRule rule = NullRule::kCustom) {
-  return {.name = name,
-          .family = "logical",
-          .signature = signature,
-          .null_rule = rule,
-          .doc = doc,
-          .examples = std::move(examples),
-          .resolve = resolve};
-}
-
 }  // namespace
 
 std::span<const Function> logical_functions() {
-  static const std::vector<Function> rows{
-      logical("NOT", "NOT a -> BOOLEAN", "TRUE for FALSE and the other way round; NULL stays.",
-              {{"NOT TRUE", "FALSE"}, {"NOT CAST(NULL AS BOOLEAN)", "NULL"}}, &resolve_not,
-              NullRule::kTotal),
-      logical("IS NULL", "value IS NULL -> BOOLEAN NOT NULL", "Whether there is no value.",
-              {{"CAST(NULL AS INT) IS NULL", "TRUE"}, {"1 IS NULL", "FALSE"}},
-              &resolve_null_test<true>),
-      logical("IS NOT NULL", "value IS NOT NULL -> BOOLEAN NOT NULL", "Whether there is a value.",
-              {{"1 IS NOT NULL", "TRUE"}}, &resolve_null_test<false>),
-      logical("IS TRUE", "a IS TRUE -> BOOLEAN NOT NULL", "TRUE for TRUE only.",
-              {{"TRUE IS TRUE", "TRUE"}, {"CAST(NULL AS BOOLEAN) IS TRUE", "FALSE"}},
-              &resolve_truth<true, false>),
-      logical("IS NOT TRUE", "a IS NOT TRUE -> BOOLEAN NOT NULL", "TRUE for FALSE and NULL.",
-              {{"CAST(NULL AS BOOLEAN) IS NOT TRUE", "TRUE"}}, &resolve_truth<true, true>),
-      logical("IS FALSE", "a IS FALSE -> BOOLEAN NOT NULL", "TRUE for FALSE only.",
-              {{"FALSE IS FALSE", "TRUE"}}, &resolve_truth<false, false>),
-      logical("IS NOT FALSE", "a IS NOT FALSE -> BOOLEAN NOT NULL", "TRUE for TRUE and NULL.",
-              {{"TRUE IS NOT FALSE", "TRUE"}}, &resolve_truth<false, true>),
-      logical("IS UNKNOWN", "a IS UNKNOWN -> BOOLEAN NOT NULL", "Whether a BOOLEAN is NULL.",
-              {{"CAST(NULL AS BOOLEAN) IS UNKNOWN", "TRUE"}}, &resolve_null_test<true>),
-      logical("IS NOT UNKNOWN", "a IS NOT UNKNOWN -> BOOLEAN NOT NULL",
-              "Whether a BOOLEAN is TRUE or FALSE.", {{"TRUE IS NOT UNKNOWN", "TRUE"}},
-              &resolve_null_test<false>),
-  };
+  static const std::vector<Function> rows = family_of(
+      "logical",
+      {
+          function_row("NOT", "NOT a -> BOOLEAN",
+                       "TRUE for FALSE and the other way round; NULL stays.",
+                       {{"NOT TRUE", "FALSE"}, {"NOT CAST(NULL AS BOOLEAN)", "NULL"}}, &resolve_not,
+                       NullRule::kTotal),
+          function_row("IS NULL", "value IS NULL -> BOOLEAN NOT NULL", "Whether there is no value.",
+                       {{"CAST(NULL AS INT) IS NULL", "TRUE"}, {"1 IS NULL", "FALSE"}},
+                       &resolve_null_test<true>, NullRule::kCustom),
+          function_row("IS NOT NULL", "value IS NOT NULL -> BOOLEAN NOT NULL",
+                       "Whether there is a value.", {{"1 IS NOT NULL", "TRUE"}},
+                       &resolve_null_test<false>, NullRule::kCustom),
+          function_row("IS TRUE", "a IS TRUE -> BOOLEAN NOT NULL", "TRUE for TRUE only.",
+                       {{"TRUE IS TRUE", "TRUE"}, {"CAST(NULL AS BOOLEAN) IS TRUE", "FALSE"}},
+                       &resolve_truth<true, false>, NullRule::kCustom),
+          function_row("IS NOT TRUE", "a IS NOT TRUE -> BOOLEAN NOT NULL",
+                       "TRUE for FALSE and NULL.", {{"CAST(NULL AS BOOLEAN) IS NOT TRUE", "TRUE"}},
+                       &resolve_truth<true, true>, NullRule::kCustom),
+          function_row("IS FALSE", "a IS FALSE -> BOOLEAN NOT NULL", "TRUE for FALSE only.",
+                       {{"FALSE IS FALSE", "TRUE"}}, &resolve_truth<false, false>,
+                       NullRule::kCustom),
+          function_row("IS NOT FALSE", "a IS NOT FALSE -> BOOLEAN NOT NULL",
+                       "TRUE for TRUE and NULL.", {{"TRUE IS NOT FALSE", "TRUE"}},
+                       &resolve_truth<false, true>, NullRule::kCustom),
+          function_row("IS UNKNOWN", "a IS UNKNOWN -> BOOLEAN NOT NULL",
+                       "Whether a BOOLEAN is NULL.", {{"CAST(NULL AS BOOLEAN) IS UNKNOWN", "TRUE"}},
+                       &resolve_null_test<true>, NullRule::kCustom),
+          function_row("IS NOT UNKNOWN", "a IS NOT UNKNOWN -> BOOLEAN NOT NULL",
+                       "Whether a BOOLEAN is TRUE or FALSE.", {{"TRUE IS NOT UNKNOWN", "TRUE"}},
+                       &resolve_null_test<false>, NullRule::kCustom),
+      });
   return rows;
 }
 

@@ -252,17 +252,6 @@ Result<Resolution> resolve_power(std::span<const LogicalType> arguments) {
                   LogicalType::float64().with_nullable(any_nullable(arguments)), &power);
 }
 
-Function math(std::string_view name, std::string_view signature, std::string_view doc,
-              std::vector<std::pair<std::string_view, std::string_view>> examples,
-              Result<Resolution> (*resolve)(std::span<const LogicalType>)) {
-  return {.name = name,
-          .family = "math",
-          .signature = signature,
-          .doc = doc,
-          .examples = std::move(examples),
-          .resolve = resolve};
-}
-
 }  // namespace
 
 Result<Resolution> resolve_number_rounding(std::span<const LogicalType> arguments, bool up) {
@@ -285,45 +274,47 @@ Result<Resolution> resolve_number_rounding(std::span<const LogicalType> argument
 }
 
 std::span<const Function> math_functions() {
-  static const std::vector<Function> rows{
-      math("ABS", "ABS(number) -> the number's type", "The number without its sign.",
-           {{"ABS(-5)", "5"}, {"ABS(-1.50)", "1.50"}}, &resolve_abs),
-      math("ROUND", "ROUND(number[, digits INT]) -> number",
-           "Rounded to that many decimal digits, half away from zero.",
-           {{"ROUND(2.5e0)", "3.0"},
-            {"ROUND(-2.5e0)", "-3.0"},
-            {"ROUND(2.675e0, 2)", "2.68"},
-            {"ROUND(9.99, 1)", "10.0"},
-            {"ROUND(125, -1)", "130"}},
-           &resolve_round<false>),
-      math("TRUNCATE", "TRUNCATE(number[, digits INT]) -> number",
-           "The number without what is behind that many decimal digits.",
-           {{"TRUNCATE(-2.5e0)", "-2.0"},
-            {"TRUNCATE(42.345, 2)", "42.34"},
-            {"TRUNCATE(129, -1)", "120"}},
-           &resolve_round<true>),
-      math("POWER", "POWER(number, exponent) -> DOUBLE", "The number to the power.",
-           {{"POWER(2, 10)", "1024.0"}}, &resolve_power),
-      math("SQRT", "SQRT(number) -> DOUBLE", "The square root.", {{"SQRT(9)", "3.0"}},
-           &resolve_double<&std::sqrt>),
-      math("SIGN", "SIGN(number) -> DOUBLE", "-1, 0 or 1 as the number's sign.",
-           {{"SIGN(-2.5e0)", "-1.0"}}, &resolve_double<&sign_of>),
-      math("EXP", "EXP(number) -> DOUBLE", "e to the power.", {{"EXP(0)", "1.0"}},
-           &resolve_double<&std::exp>),
-      math("LN", "LN(number) -> DOUBLE", "The natural logarithm.", {{"LN(1)", "0.0"}},
-           &resolve_double<&std::log>),
-      math("LOG10", "LOG10(number) -> DOUBLE", "The logarithm to base 10.", {{"LOG10(100)", "2.0"}},
-           &resolve_double<&std::log10>),
-      math("LOG2", "LOG2(number) -> DOUBLE", "The logarithm to base 2.", {{"LOG2(8)", "3.0"}},
-           &resolve_double<&std::log2>),
-      math("GREATEST", "GREATEST(value, ...) -> the common type",
-           "The greatest value; NULL if one is NULL.",
-           {{"GREATEST(1, 3, 2)", "3"}, {"GREATEST(1, CAST(NULL AS INT))", "NULL"}},
-           &resolve_extreme<true>),
-      math("LEAST", "LEAST(value, ...) -> the common type",
-           "The smallest value; NULL if one is NULL.", {{"LEAST('b', 'a')", "a"}},
-           &resolve_extreme<false>),
-  };
+  static const std::vector<Function> rows = family_of(
+      "math",
+      {
+          function_row("ABS", "ABS(number) -> the number's type", "The number without its sign.",
+                       {{"ABS(-5)", "5"}, {"ABS(-1.50)", "1.50"}}, &resolve_abs),
+          function_row("ROUND", "ROUND(number[, digits INT]) -> number",
+                       "Rounded to that many decimal digits, half away from zero.",
+                       {{"ROUND(2.5e0)", "3.0"},
+                        {"ROUND(-2.5e0)", "-3.0"},
+                        {"ROUND(2.675e0, 2)", "2.68"},
+                        {"ROUND(9.99, 1)", "10.0"},
+                        {"ROUND(125, -1)", "130"}},
+                       &resolve_round<false>),
+          function_row("TRUNCATE", "TRUNCATE(number[, digits INT]) -> number",
+                       "The number without what is behind that many decimal digits.",
+                       {{"TRUNCATE(-2.5e0)", "-2.0"},
+                        {"TRUNCATE(42.345, 2)", "42.34"},
+                        {"TRUNCATE(129, -1)", "120"}},
+                       &resolve_round<true>),
+          function_row("POWER", "POWER(number, exponent) -> DOUBLE", "The number to the power.",
+                       {{"POWER(2, 10)", "1024.0"}}, &resolve_power),
+          function_row("SQRT", "SQRT(number) -> DOUBLE", "The square root.", {{"SQRT(9)", "3.0"}},
+                       &resolve_double<&std::sqrt>),
+          function_row("SIGN", "SIGN(number) -> DOUBLE", "-1, 0 or 1 as the number's sign.",
+                       {{"SIGN(-2.5e0)", "-1.0"}}, &resolve_double<&sign_of>),
+          function_row("EXP", "EXP(number) -> DOUBLE", "e to the power.", {{"EXP(0)", "1.0"}},
+                       &resolve_double<&std::exp>),
+          function_row("LN", "LN(number) -> DOUBLE", "The natural logarithm.", {{"LN(1)", "0.0"}},
+                       &resolve_double<&std::log>),
+          function_row("LOG10", "LOG10(number) -> DOUBLE", "The logarithm to base 10.",
+                       {{"LOG10(100)", "2.0"}}, &resolve_double<&std::log10>),
+          function_row("LOG2", "LOG2(number) -> DOUBLE", "The logarithm to base 2.",
+                       {{"LOG2(8)", "3.0"}}, &resolve_double<&std::log2>),
+          function_row("GREATEST", "GREATEST(value, ...) -> the common type",
+                       "The greatest value; NULL if one is NULL.",
+                       {{"GREATEST(1, 3, 2)", "3"}, {"GREATEST(1, CAST(NULL AS INT))", "NULL"}},
+                       &resolve_extreme<true>),
+          function_row("LEAST", "LEAST(value, ...) -> the common type",
+                       "The smallest value; NULL if one is NULL.", {{"LEAST('b', 'a')", "a"}},
+                       &resolve_extreme<false>),
+      });
   return rows;
 }
 

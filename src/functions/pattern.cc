@@ -227,41 +227,32 @@ Result<Resolution> resolve_regexp_extract(std::span<const LogicalType> arguments
                LogicalType::string(), &regexp_extract, &prepare_regex);
 }
 
-Function pattern(std::string_view name, std::string_view signature, std::string_view doc,
-                 std::vector<std::pair<std::string_view, std::string_view>> examples,
-                 Result<Resolution> (*resolve)(std::span<const LogicalType>)) {
-  return {.name = name,
-          .family = "string",
-          .signature = signature,
-          .doc = doc,
-          .examples = std::move(examples),
-          .resolve = resolve};
-}
-
 }  // namespace
 
 std::span<const Function> pattern_functions() {
-  static const std::vector<Function> rows{
-      pattern("LIKE", "text LIKE pattern [ESCAPE character] -> BOOLEAN",
-              "Whether the text has the form: % is any text, _ any character.",
-              {{"'apple' LIKE 'a%e'", "TRUE"},
-               {"'apple' LIKE '_pple_'", "FALSE"},
-               {"'50%' LIKE '50!%' ESCAPE '!'", "TRUE"}},
-              &resolve_like),
-      pattern("REGEXP", "REGEXP(text STRING, pattern STRING) -> BOOLEAN",
-              "Whether a part of the text matches the regular expression.",
-              {{"REGEXP('abc123', '[0-9]+')", "TRUE"}}, &resolve_regexp),
-      pattern("REGEXP_REPLACE",
-              "REGEXP_REPLACE(text STRING, pattern STRING, replacement STRING) -> STRING",
-              "The text with every match replaced.",
-              {{"REGEXP_REPLACE('foobar', 'oo|ar', '')", "fb"}}, &resolve_regexp_replace),
-      pattern("REGEXP_EXTRACT",
-              "REGEXP_EXTRACT(text STRING, pattern STRING[, group INT]) -> STRING",
-              "The first match, or one group of it; NULL without a match.",
-              {{"REGEXP_EXTRACT('foothebar', 'foo(.*?)(bar)', 2)", "bar"},
-               {"REGEXP_EXTRACT('x', 'y')", "NULL"}},
-              &resolve_regexp_extract),
-  };
+  static const std::vector<Function> rows = family_of(
+      "string",
+      {
+          function_row("LIKE", "text LIKE pattern [ESCAPE character] -> BOOLEAN",
+                       "Whether the text has the form: % is any text, _ any character.",
+                       {{"'apple' LIKE 'a%e'", "TRUE"},
+                        {"'apple' LIKE '_pple_'", "FALSE"},
+                        {"'50%' LIKE '50!%' ESCAPE '!'", "TRUE"}},
+                       &resolve_like),
+          function_row("REGEXP", "REGEXP(text STRING, pattern STRING) -> BOOLEAN",
+                       "Whether a part of the text matches the regular expression.",
+                       {{"REGEXP('abc123', '[0-9]+')", "TRUE"}}, &resolve_regexp),
+          function_row("REGEXP_REPLACE",
+                       "REGEXP_REPLACE(text STRING, pattern STRING, replacement STRING) -> STRING",
+                       "The text with every match replaced.",
+                       {{"REGEXP_REPLACE('foobar', 'oo|ar', '')", "fb"}}, &resolve_regexp_replace),
+          function_row("REGEXP_EXTRACT",
+                       "REGEXP_EXTRACT(text STRING, pattern STRING[, group INT]) -> STRING",
+                       "The first match, or one group of it; NULL without a match.",
+                       {{"REGEXP_EXTRACT('foothebar', 'foo(.*?)(bar)', 2)", "bar"},
+                        {"REGEXP_EXTRACT('x', 'y')", "NULL"}},
+                       &resolve_regexp_extract),
+      });
   return rows;
 }
 

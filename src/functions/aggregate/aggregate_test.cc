@@ -66,6 +66,13 @@ TEST(Aggregate, DecimalsAndDoubles) {
   EXPECT_EQ(aggregate("AVG", LogicalType::float64(), {Value(1.0), Value(2.0)}), Value(1.5));
 }
 
+TEST(Aggregate, FloatsAreSummedAsFloatAndAveragedAsDouble) {
+  // 2^24 + 1 is no FLOAT.
+  const std::vector<Value> values{Value(16'777'216.0F), kNull, Value(1.0F), kNull, Value(1.0F)};
+  EXPECT_EQ(aggregate("SUM", LogicalType::float32(), values), Value(16'777'216.0F));
+  EXPECT_EQ(aggregate("AVG", LogicalType::float32(), values), Value(5'592'406.0F));
+}
+
 TEST(Aggregate, Extremes) {
   EXPECT_EQ(aggregate("MIN", LogicalType::integer(), {whole(5), whole(-2), whole(9)}), whole(-2));
   EXPECT_EQ(aggregate("MAX", LogicalType::timestamp(3), {whole(5), whole(7)}), whole(7));

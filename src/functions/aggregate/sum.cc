@@ -1,5 +1,6 @@
 // SUM and AVG. Integers keep their type and wrap; DECIMAL sums have 38 digits and turn NULL beyond
-// them; AVG of integers is cut toward zero (flink-sql.md G-03).
+// them; AVG of integers is cut toward zero (flink-sql.md G-03). A FLOAT is summed as FLOAT, which
+// rounds at each step, and averaged as DOUBLE, both as Flink's aggregates do.
 #include "functions/aggregate/families.h"
 #include "functions/aggregate/state.h"
 #include "types/decimal.h"
@@ -97,7 +98,9 @@ std::optional<AggregateKernels> kernels_of(TypeKind kind, bool average) {
   if (kind == TypeKind::kSmallint) return SumKernels<int16_t, int64_t>::make(average);
   if (kind == TypeKind::kInt) return SumKernels<int32_t, int64_t>::make(average);
   if (kind == TypeKind::kBigint) return SumKernels<int64_t, int64_t>::make(average);
-  if (kind == TypeKind::kFloat) return SumKernels<float, double>::make(average);
+  if (kind == TypeKind::kFloat) {
+    return average ? SumKernels<float, double>::make(true) : SumKernels<float, float>::make(false);
+  }
   if (kind == TypeKind::kDouble) return SumKernels<double, double>::make(average);
   if (kind == TypeKind::kDecimal) return SumKernels<int128_t, int128_t>::make(average);
   return std::nullopt;

@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 #include "exec/connector_factory.h"
+#include "exec/window_count_for_test.h"
 #include "plan/nodes.h"
 #include "types/builder.h"
 #include "types/value.h"
@@ -266,88 +267,29 @@ class ScriptedFactory final : public exec::ConnectorFactory {
 
 // --- plan ---
 
-inline constexpr functions::AggregateKernels kScriptedCount{
-    .state_size = 8,
-    .init = [](std::byte* state) { store_le<int64_t>(state, 0); },
-    .update =
-        [](std::byte* const* states, uint32_t offset, const types::Column* /*input*/,
-           const types::Selection& selection) {
-          for (size_t i = 0; i < selection.size(); ++i) {
-            store_le(states[i] + offset, load_le<int64_t>(states[i] + offset) + 1);
-          }
-        },
-    .merge =
-        [](std::byte* into, const std::byte* from) {
-          store_le(into, load_le<int64_t>(into) + load_le<int64_t>(from));
-        },
-    .subtract = nullptr,
-    .finish = [](std::span<const std::byte* const> states, uint32_t offset,
-                 const types::LogicalType& result) -> Result<types::ColumnRef> {
-      types::Values<int64_t> values(static_cast<uint32_t>(states.size()));
-      for (size_t i = 0; i < states.size(); ++i) values[i] = load_le<int64_t>(states[i] + offset);
-      return types::finish_column(result, static_cast<uint32_t>(states.size()),
-                                  std::move(values).take());
-    },
-};
-inline constexpr functions::AggregateFunction kScriptedCountFunction{
-    .name = "COUNT", .signature = "COUNT(*)", .doc = "rows", .mergeable = true, .resolve = nullptr};
-
-inline plan::NodeRef make_node(plan::Node::Body body, std::vector<plan::NodeRef> inputs,
-                               types::Schema schema, std::string identity) {
-  auto node = std::make_shared<plan::Node>();
-  node->body = std::move(body);
-  node->inputs = std::move(inputs);
-  node->schema = std::move(schema);
-  node->identity = std::move(identity);
-  return node;
-}
-
-inline sql::TableRef make_table(const std::string& name, const types::Schema& schema) {
-  auto table = std::make_shared<sql::Table>();
-  table->name = {"default_catalog", "default_database", name};
-  for (const auto& field : schema.fields()) {
-    sql::TableColumn column;
-    column.name = field.name;
-    column.type = field.type;
-    table->columns.push_back(std::move(column));
-  }
-  return table;
-}
-
 // INSERT INTO raw SELECT * FROM s; INSERT INTO windows SELECT ..., COUNT(*) FROM TUMBLE(s) ...;
 // INSERT INTO both SELECT k, ts FROM s UNION ALL SELECT k, window_end ... — an input of the union
 // comes over the exchange, the other does not.
 inline plan::Plan scripted_plan(int64_t window_ms = 1000) {
+  using exec::make_node;
+  using exec::make_table;
   const auto rowtime = types::LogicalType::timestamp(3);
-  const types::Schema rows({{"k", types::LogicalType::bigint()}, {"ts", rowtime}});
+  const types::Schema rows = exec::key_and_time();
   const auto scan = make_node(plan::ScanNode{make_table("s", rows), {}}, {}, rows, "scan");
   const auto marked =
       make_node(plan::WatermarkNode{1, sql::make_input(1, rowtime)}, {scan}, rows, "watermark");
-  plan::WindowAggregateNode window;
-  window.window.time_column = 1;
-  window.window.size_ms = window.window.slide_ms = window_ms;
-  window.keys = {0};
-  plan::AggregateCall call;
-  call.function = &kScriptedCountFunction;
-  call.resolution.result = types::LogicalType::bigint();
-  call.resolution.kernels = kScriptedCount;
-  window.aggregates = {call};
-  const types::Schema counts({{"k", types::LogicalType::bigint()},
-                              {"n", types::LogicalType::bigint()},
-                              {"window_start", rowtime},
-                              {"window_end", rowtime},
-                              {"window_time", rowtime}});
-  const auto counted = make_node(window, {marked}, counts, fmt::format("window {}", window_ms));
+  const auto counted =
+      exec::count_per_window(marked, window_ms, fmt::format("window {}", window_ms));
   const auto sums = make_node(plan::ProjectNode{{sql::make_input(1, types::LogicalType::bigint()),
                                                  sql::make_input(3, rowtime)}},
                               {counted}, rows, "project");
   const auto both = make_node(plan::UnionNode(), {marked, sums}, rows, "union");
   plan::Plan plan;
   plan.name = "scripted";
-  plan.sinks = {
-      make_node(plan::SinkNode{make_table("raw", rows)}, {marked}, rows, "sink raw"),
-      make_node(plan::SinkNode{make_table("windows", counts)}, {counted}, counts, "sink windows"),
-      make_node(plan::SinkNode{make_table("both", rows)}, {both}, rows, "sink both")};
+  plan.sinks = {make_node(plan::SinkNode{make_table("raw", rows)}, {marked}, rows, "sink raw"),
+                make_node(plan::SinkNode{make_table("windows", counted->schema)}, {counted},
+                          counted->schema, "sink windows"),
+                make_node(plan::SinkNode{make_table("both", rows)}, {both}, rows, "sink both")};
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include "exec/connector_factory.h"
 #include "exec/lane_group.h"
 #include "exec/split_assigner.h"
+#include "exec/window_count_for_test.h"
 #include "types/builder.h"
 #include "types/value.h"
 
@@ -176,84 +177,23 @@ class ListRejects final : public RejectSink {
   std::vector<std::string> reasons;
 };
 
-constexpr functions::AggregateKernels kCount{
-    .state_size = 8,
-    .init = [](std::byte* state) { store_le<int64_t>(state, 0); },
-    .update =
-        [](std::byte* const* states, uint32_t offset, const types::Column* /*input*/,
-           const types::Selection& selection) {
-          for (size_t i = 0; i < selection.size(); ++i) {
-            store_le(states[i] + offset, load_le<int64_t>(states[i] + offset) + 1);
-          }
-        },
-    .merge =
-        [](std::byte* into, const std::byte* from) {
-          store_le(into, load_le<int64_t>(into) + load_le<int64_t>(from));
-        },
-    .subtract = nullptr,
-    .finish = [](std::span<const std::byte* const> states, uint32_t offset,
-                 const LogicalType& result) -> Result<types::ColumnRef> {
-      types::Values<int64_t> values(static_cast<uint32_t>(states.size()));
-      for (size_t i = 0; i < states.size(); ++i) values[i] = load_le<int64_t>(states[i] + offset);
-      return types::finish_column(result, static_cast<uint32_t>(states.size()),
-                                  std::move(values).take());
-    },
-};
-constexpr functions::AggregateFunction kCountFunction{
-    .name = "COUNT", .signature = "COUNT(*)", .doc = "rows", .mergeable = true, .resolve = nullptr};
-
-plan::NodeRef node(plan::Node::Body body, std::vector<plan::NodeRef> inputs, types::Schema schema) {
-  auto made = std::make_shared<plan::Node>();
-  made->body = std::move(body);
-  made->inputs = std::move(inputs);
-  made->schema = std::move(schema);
-  return made;
-}
-
-sql::TableRef table(const std::string& name, const types::Schema& schema) {
-  auto made = std::make_shared<sql::Table>();
-  made->name = {"c", "d", name};
-  for (const auto& field : schema.fields()) {
-    sql::TableColumn column;
-    column.name = field.name;
-    column.type = field.type;
-    made->columns.push_back(std::move(column));
-  }
-  return made;
-}
-
 const LogicalType kRowtime = LogicalType::timestamp(3);
-const types::Schema kRows({{"k", LogicalType::bigint()}, {"ts", kRowtime}});
-
 plan::NodeRef marked_rows() {
-  const auto scan = node(plan::ScanNode{table("s", kRows), {}}, {}, kRows);
-  return node(plan::WatermarkNode{1, sql::make_input(1, kRowtime)}, {scan}, kRows);
+  const auto rows = key_and_time();
+  const auto scan = make_node(plan::ScanNode{make_table("s", rows), {}}, {}, rows);
+  return make_node(plan::WatermarkNode{1, sql::make_input(1, kRowtime)}, {scan}, rows);
 }
 
 plan::Plan count_per_window(int64_t size_ms) {
-  plan::WindowAggregateNode window;
-  window.window.time_column = 1;
-  window.window.size_ms = window.window.slide_ms = size_ms;
-  window.keys = {0};
-  plan::AggregateCall call;
-  call.function = &kCountFunction;
-  call.resolution.result = LogicalType::bigint();
-  call.resolution.kernels = kCount;
-  window.aggregates = {call};
-  const types::Schema counts({{"k", LogicalType::bigint()},
-                              {"n", LogicalType::bigint()},
-                              {"window_start", kRowtime},
-                              {"window_end", kRowtime},
-                              {"window_time", kRowtime}});
-  const auto counted = node(window, {marked_rows()}, counts);
+  const auto counted = exec::count_per_window(marked_rows(), size_ms);
   plan::Plan plan;
-  plan.sinks = {node(plan::CollectNode(), {counted}, counts)};
+  plan.sinks = {make_node(plan::CollectNode(), {counted}, counted->schema)};
   return plan;
 }
 
 plan::Plan pass_through(const types::Schema& target) {
   plan::Plan plan;
-  plan.sinks = {node(plan::SinkNode{table("t", target)}, {marked_rows()}, target)};
+  plan.sinks = {make_node(plan::SinkNode{make_table("t", target)}, {marked_rows()}, target)};
   return plan;
 }
 
@@ -408,8 +348,9 @@ TEST(Lane, NullForANotNullColumnIsRejectedOrDropped) {
   feed.splits = {{{1, 5}, {2, std::nullopt}}};
   plan::Plan plan;
   const types::Schema target({{"k", LogicalType::bigint()}, {"ts", kRowtime.with_nullable(false)}});
-  const auto scan = node(plan::ScanNode{table("s", kRows), {}}, {}, kRows);
-  plan.sinks = {node(plan::SinkNode{table("t", target)}, {scan}, target)};
+  const auto scan =
+      make_node(plan::ScanNode{make_table("s", key_and_time()), {}}, {}, key_and_time());
+  plan.sinks = {make_node(plan::SinkNode{make_table("t", target)}, {scan}, target)};
   Harness strict(plan, feed, settings_of(1, 8));
   strict.settle();
   EXPECT_EQ(strict.sink.lines, std::vector<std::string>{"1,5"});
@@ -426,7 +367,7 @@ TEST(Lane, NullForANotNullColumnIsRejectedOrDropped) {
 TEST(Lane, AFullSinkHoldsTheSourcesAndBarriersStillPass) {
   Feed feed;
   feed.splits = {{{1, 5}, {1, 6}, {1, 7}}};
-  Harness job(pass_through(kRows), feed, settings_of(1, 1));
+  Harness job(pass_through(key_and_time()), feed, settings_of(1, 1));
   job.sink.room = false;
   job.settle();
   EXPECT_TRUE(job.sink.lines.empty());

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "exec/operators/window_local.h"
+#include "exec/window_count_for_test.h"
 #include "types/value.h"
 
 namespace weir::exec {
@@ -17,38 +18,6 @@ using types::Column;
 using types::ColumnRef;
 using types::LogicalType;
 
-// COUNT(*) of its own, so that a mistake in the library of aggregates is not hidden here.
-constexpr functions::AggregateKernels kCount{
-    .state_size = 8,
-    .init = [](std::byte* state) { store_le<int64_t>(state, 0); },
-    .update =
-        [](std::byte* const* states, uint32_t offset, const Column* /*input*/,
-           const types::Selection& selection) {
-          for (size_t i = 0; i < selection.size(); ++i) {
-            store_le(states[i] + offset, load_le<int64_t>(states[i] + offset) + 1);
-          }
-        },
-    .merge =
-        [](std::byte* into, const std::byte* from) {
-          store_le(into, load_le<int64_t>(into) + load_le<int64_t>(from));
-        },
-    .subtract = nullptr,
-    .finish = [](std::span<const std::byte* const> states, uint32_t offset,
-                 const LogicalType& result) -> Result<ColumnRef> {
-      auto values = Buffer::allocate(states.size() * sizeof(int64_t));
-      for (size_t i = 0; i < states.size(); ++i) {
-        values->mutable_as<int64_t>()[i] = load_le<int64_t>(states[i] + offset);
-      }
-      Column::Parts parts;
-      parts.type = result;
-      parts.length = static_cast<uint32_t>(states.size());
-      parts.values = values;
-      return Column::make(std::move(parts));
-    },
-};
-constexpr functions::AggregateFunction kCountFunction{
-    .name = "COUNT", .signature = "COUNT(*)", .doc = "rows", .mergeable = true, .resolve = nullptr};
-
 ColumnRef longs(const LogicalType& type, const std::vector<int64_t>& values) {
   Column::Parts parts;
   parts.type = type;
@@ -58,27 +27,8 @@ ColumnRef longs(const LogicalType& type, const std::vector<int64_t>& values) {
 }
 
 plan::Node count_per_key(int64_t size_ms) {
-  auto input = std::make_shared<plan::Node>();
-  const auto rowtime = LogicalType::timestamp(3);
-  input->schema = types::Schema({{"k", LogicalType::bigint()}, {"ts", rowtime}});
-  plan::WindowAggregateNode body;
-  body.window.time_column = 1;
-  body.window.size_ms = size_ms;
-  body.keys = {0};
-  plan::AggregateCall call;
-  call.function = &kCountFunction;
-  call.resolution.result = LogicalType::bigint();
-  call.resolution.kernels = kCount;
-  body.aggregates = {call};
-  plan::Node node;
-  node.body = body;
-  node.inputs = {input};
-  node.schema = types::Schema({{"k", LogicalType::bigint()},
-                               {"n", LogicalType::bigint()},
-                               {"window_start", rowtime},
-                               {"window_end", rowtime},
-                               {"window_time", rowtime}});
-  return node;
+  const auto input = make_node(plan::ValuesNode(), {}, key_and_time());
+  return *count_per_window(input, size_ms);
 }
 
 BatchRef rows(const std::vector<std::pair<int64_t, int64_t>>& key_and_time) {

@@ -510,7 +510,7 @@ TEST(Lane, StateThatHasFiredIsGivenBack) {
     for (int64_t key = 0; key < 20'000; ++key) feed.splits[0].push_back({key, window * 10});
   }
   JobSettings settings = settings_of(1, 4096);
-  settings.state_memory_bytes = 3U << 20U;  // one window takes about 1.5 MB
+  settings.state_memory_bytes = 2U << 20U;  // a window takes about 1.2 MB
   Harness job(count_per_window(10), feed, settings);
   job.settle();
   EXPECT_FALSE(job.failure) << job.failure->message();

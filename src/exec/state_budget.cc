@@ -10,7 +10,7 @@ Status StateBudget::add(int64_t added) {
   if (added <= 0 || now <= bytes_max_) return ok();
   constexpr uint64_t kMegabyte = 1U << 20U;
   return exhausted(fmt::format("the job's state takes {} MB; 'weir.state.memory' allows {} MB",
-                               now / kMegabyte, bytes_max_ / kMegabyte))
+                               (now + kMegabyte - 1) / kMegabyte, bytes_max_ / kMegabyte))
       .hint(
           "SET 'weir.state.memory' = '...' allows more; shorter windows and fewer keys need less");
 }

@@ -10,7 +10,7 @@ PIPELINE ?= pipelines/unified-events
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 60
 ASAN_FOLDERS := $(notdir $(patsubst %/,%,$(wildcard src/*/)))
-TSAN_FOLDERS := base net broker state exec
+TSAN_FOLDERS := base net broker state exec checkpoint connectors server
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -36,8 +36,9 @@ test: all ## every test: unit, golden, client, fuzz and style
 bench: all ## micro-benchmarks; results in bench/results/micro.json
 	@python3 tools/bench.py build bench/results/micro.json
 
-fuzz: all ## every fuzz target for SECONDS_EACH (60) seconds
-	@python3 tools/fuzz.py build $(SECONDS_EACH)
+fuzz: setup ## every fuzz target under libFuzzer and sanitizers for SECONDS_EACH (60) seconds
+	@tools/setup sanitize
+	python3 tools/fuzz.py $(SECONDS_EACH) $(TARGETS)
 
 peers: build ## compare with the real systems: goldens on Apache Flink, messages with Kafka's jar
 	@tools/setup flink kafka

@@ -11,8 +11,10 @@ import sys
 OPTIONS = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
-    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:"
+                    "external_symbolizer_path=/usr/bin/llvm-symbolizer-19",
     "ASAN_SYMBOLIZER_PATH": "/usr/bin/llvm-symbolizer-19",
+    "WEIR_TEST_HISTORIES": "6",
 }
 
 

@@ -60,7 +60,7 @@ lint: setup ## clang-tidy over FILES (those that differ from main)
 	[ -n "$$files" ] || { echo "no source differs from main; name some: make lint FILES=src/x.cc"; exit 0; }
 	xargs -P2 -n1 clang-tidy-19 -p build-lint --quiet --extra-arg=-include$(CURDIR)/cmake/pch.h <<<"$$files"
 
-sanitize: setup ## unit tests under address, undefined and (concurrent folders) thread sanitizers
+sanitize: setup ## all under address and undefined, what is concurrent under the thread sanitizer
 	@tools/setup sanitize
 	python3 tools/sanitize.py asan $(ASAN_FOLDERS)
 	python3 tools/sanitize.py tsan $(TSAN_FOLDERS)

@@ -61,7 +61,7 @@ function(weir_folder name)
       target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
       set(corpus ${CMAKE_BINARY_DIR}/corpus/${stem})
       file(MAKE_DIRECTORY ${corpus})
-      add_test(NAME fuzz_${stem} COMMAND ${stem} -runs=4000 -seed=1 -timeout=20 -verbosity=0
+      add_test(NAME fuzz_${stem} COMMAND ${stem} -runs=4000 -max_total_time=20 -seed=1 -timeout=20
                ${corpus})
     else()
       add_executable(${stem} ${fuzz} ${CMAKE_SOURCE_DIR}/tests/fuzz/driver.cc)

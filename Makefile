@@ -40,10 +40,11 @@ fuzz: setup ## every fuzz target under libFuzzer and sanitizers for SECONDS_EACH
 	@tools/setup sanitize
 	python3 tools/fuzz.py $(SECONDS_EACH) $(TARGETS)
 
-peers: build ## compare with the real systems: goldens on Apache Flink, messages with Kafka's jar
-	@tools/setup flink kafka
+peers: build ## compare with the real systems: goldens on Apache Flink, messages and topics of Apache Kafka
+	@tools/setup flink kafka kafka-broker
 	python3 tests/peers/kafka_schema_test.py
 	python3 tests/peers/kafka_java_test.py build/weir
+	"$$(tools/setup --where)/python/bin/python" tests/peers/outside_kafka_test.py build/weir
 	python3 tests/peers/window_flink_test.py build/weir
 	python3 tools/flink_oracle/oracle.py check tests/sql
 

@@ -29,8 +29,10 @@ def run_sql(weir, statements, directory):
         file.write(golden_file.place(";\n".join(statements) + ";\n", directory))
     try:
         # Not text=True: that would make newlines of the carriage returns in values.
+        # The goldens were recorded in UTC.
         done = subprocess.run([weir, "sql", "--rows", "-f", script], capture_output=True,
-                              timeout=LIMIT_S, stdin=subprocess.DEVNULL, cwd=directory, check=False)
+                              timeout=LIMIT_S, stdin=subprocess.DEVNULL, cwd=directory, check=False,
+                              env=dict(os.environ, TZ="UTC"))
     except subprocess.TimeoutExpired as late:
         return -1, (late.stdout or b"").decode(), f"still running after {LIMIT_S} s"
     return (done.returncode, done.stdout.decode(errors="replace"),

@@ -44,6 +44,8 @@ TEST(NearestTest, FindsSlipsAndOnlySlips) {
   const std::vector<std::string> names{"user_id", "amount", "timestamp"};
   EXPECT_EQ(nearest("USR_ID", names), "user_id");
   EXPECT_EQ(nearest("xyz", names), std::nullopt);
+  EXPECT_EQ(nearest("rnu", std::vector<std::string>{"sql", "run"}), "run")
+      << "letters that changed places";
 }
 
 }  // namespace

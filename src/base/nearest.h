@@ -1,7 +1,7 @@
 // nearest(): which of the names a user may have meant, for "did you mean ...?".
 //
-// Pure; Levenshtein distance without regard to case, at most a third of the name's length (and at
-// least one) apart.
+// Pure; edits (a letter more, less or other, or two that changed places) without regard to case, at
+// most a third of the name's length (and at least one) apart.
 #pragma once
 
 #include <optional>

@@ -72,6 +72,7 @@ struct JobStatus {
   std::optional<Error> error;
   int64_t started_wall_ms = 0;
   uint32_t lanes = 1;
+  bool bounded = false;                   // every source has an end
   double busy_ratio = 0;                  // of the lanes' time since the start
   std::vector<OperatorStatus> operators;  // upstream first
   CheckpointStatus checkpoint;

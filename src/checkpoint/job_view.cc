@@ -24,6 +24,8 @@ JobStatus JobCore::status() const {
   status.name = settings_.job_name;
   status.run_id = run_id_;
   status.lanes = settings_.parallelism;
+  status.bounded =
+      std::ranges::all_of(sources_, [](const auto& source) { return source->traits().bounded; });
   status.started_wall_ms = started_wall_ms_;
   uint64_t asleep_ns = 0;
   for (const auto& lane : lanes()) asleep_ns += lane->asleep_ns();

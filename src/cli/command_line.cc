@@ -2,7 +2,69 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
+
+#include "base/nearest.h"
+#include "base/result.h"
+
 namespace weir::cli {
+namespace {
+
+std::vector<std::string> command_names(const CLI::App& parser) {
+  std::vector<std::string> names;
+  for (const auto* command : parser.get_subcommands([](const auto*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// What is wrong with the line, in the words of our other errors.
+Error explain(const CLI::App& parser, const CLI::ParseError& error) {
+  const auto chosen = parser.get_subcommands();
+  if (chosen.empty()) {
+    const auto commands = command_names(parser);
+    const std::string hint = fmt::format("the commands are {}; `{} --help` explains them",
+                                         fmt::join(commands, ", "), parser.get_name());
+    const auto rest = parser.remaining();
+    if (rest.empty()) return invalid("no command given").hint(hint);
+    const bool near = nearest(rest.front(), commands).has_value();
+    return invalid(fmt::format("there is no command \"{}\"", rest.front()))
+        .hint(near ? nearest_hint(rest.front(), commands) : hint);
+  }
+  const CLI::App& command = *chosen.front();
+  const std::string help =
+      fmt::format("`{} {} --help` lists the options", parser.get_name(), command.get_name());
+  const auto rest = command.remaining();
+  if (rest.empty()) return invalid(error.what()).hint(help);
+  const auto options = option_names(command);
+  const bool near = nearest(rest.front(), options).has_value();
+  return invalid(fmt::format("{} {} does not know \"{}\"", parser.get_name(), command.get_name(),
+                             rest.front()))
+      .hint(near ? nearest_hint(rest.front(), options) : help);
+}
+
+// What people type out of habit: `weir help`, `weir help run`, `weir --version`.
+std::vector<std::string> usual_words(int argc, char** argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty()) return words;
+  if (words.front() == "--version") words.front() = "version";
+  if (words.front() == "help") {
+    words.erase(words.begin());
+    words.resize(std::min<size_t>(words.size(), 1));
+    words.emplace_back("--help");
+  }
+  return words;
+}
+
+}  // namespace
 
 void Command::flag(std::string_view name, bool& value, std::string_view help) {
   parser_.add_flag(std::string(name), value, std::string(help));
@@ -22,9 +84,9 @@ void Command::texts(std::string_view name, std::vector<std::string>& values,
 
 void Command::choice(std::string_view name, std::string& value,
                      std::initializer_list<const char*> choices, std::string_view help) {
-  parser_.add_option(std::string(name), value, std::string(help))
-      ->check(CLI::IsMember(std::vector<std::string>(choices.begin(), choices.end())))
-      ->capture_default_str();
+  auto* option = parser_.add_option(std::string(name), value, std::string(help));
+  option->check(CLI::IsMember(std::vector<std::string>(choices.begin(), choices.end())));
+  if (!value.empty()) option->capture_default_str();
 }
 
 void Command::number(std::string_view name, std::optional<int64_t> shown, NumberRange range,
@@ -55,11 +117,17 @@ Command CommandLine::add(std::string_view name, std::string_view summary, std::s
 }
 
 CommandLine::Outcome CommandLine::parse(int argc, char** argv) {
+  auto words = usual_words(argc, argv);
+  std::ranges::reverse(words);  // as CLI11 wants them
   // CLI11 reports both wrong options and --help by throwing; it ends here.
   try {
-    parser_->parse(argc, argv);
+    parser_->parse(std::move(words));
+  } catch (const CLI::CallForHelp& help) {
+    parser_->exit(help);
+    return Outcome::kHelped;
   } catch (const CLI::ParseError& error) {
-    return parser_->exit(error) == 0 ? Outcome::kHelped : Outcome::kRefused;
+    std::fprintf(stderr, "%s\n", explain(*parser_, error).to_string().c_str());
+    return Outcome::kRefused;
   }
   return Outcome::kRan;
 }

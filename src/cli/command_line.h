@@ -86,6 +86,7 @@ class CommandLine {
     kHelped,   // --help: the text was printed
     kRefused,  // the command line is wrong; why is on standard error
   };
+  // `weir help [COMMAND]` and `weir --version` are understood, too.
   Outcome parse(int argc, char** argv);
 
  private:

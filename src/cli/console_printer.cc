@@ -1,8 +1,9 @@
 #include "cli/console_printer.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdio>
 
-#include "base/json_object.h"
 #include "types/time_zone.h"
 #include "types/value_text.h"
 
@@ -18,16 +19,12 @@ std::string value_text(const types::Column& column, uint32_t row, types::TextSty
   return text;
 }
 
-JsonObject row_object(const types::Schema& schema, const std::vector<Cell>& cells) {
-  JsonObject object;
-  for (size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i].has_value()) {
-      object.add(schema[i].name, *cells[i]);
-    } else {
-      object.add_null(schema[i].name);
-    }
-  }
-  return object;
+nlohmann::ordered_json to_json(const Cell& cell) {
+  return cell.has_value() ? nlohmann::ordered_json(*cell) : nlohmann::ordered_json(nullptr);
+}
+
+std::string json_line(const nlohmann::ordered_json& object) {
+  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -45,7 +42,9 @@ void ConsolePrinter::rows(const plan::ResultRows& rows) {
   }
   for (const auto& row : rows.rows) {
     if (style_ == RowStyle::kJson) {
-      print(row_object(rows.schema, row).text() + "\n");
+      nlohmann::ordered_json object;
+      for (size_t i = 0; i < row.size(); ++i) object[rows.schema[i].name] = to_json(row[i]);
+      print(json_line(object));
       continue;
     }
     std::string line = "+I[";
@@ -92,10 +91,9 @@ void ConsolePrinter::print_row(const types::Batch& batch, uint32_t row) {
   }
   if (style_ == RowStyle::kTableau) print(table_->row(kind, cells));
   if (style_ == RowStyle::kJson) {
-    JsonObject object;
-    object.add("op", types::row_kind_text(kind));
-    object.add("row", row_object(schema_, cells));
-    print(object.text() + "\n");
+    nlohmann::ordered_json object{{"op", types::row_kind_text(kind)}};
+    for (size_t i = 0; i < cells.size(); ++i) object[schema_[i].name] = to_json(cells[i]);
+    print(json_line(object));
   }
 }
 

@@ -7,30 +7,44 @@ namespace {
 
 constexpr int kUsageStatus = 2;
 
-LogLevel parse_level(const std::string& name) {
-  if (name == "debug") return LogLevel::kDebug;
-  if (name == "warning") return LogLevel::kWarning;
-  if (name == "error") return LogLevel::kError;
-  return LogLevel::kInfo;
+constexpr std::array<std::pair<const char*, LogLevel>, 4> kLevels{{{"debug", LogLevel::kDebug},
+                                                                   {"info", LogLevel::kInfo},
+                                                                   {"warning", LogLevel::kWarning},
+                                                                   {"error", LogLevel::kError}}};
+
+LogLevel parse_level(const std::string& name, LogLevel usual) {
+  for (const auto& [known, level] : kLevels) {
+    if (name == known) return level;
+  }
+  return usual;
+}
+
+std::string_view level_name(LogLevel level) {
+  for (const auto& [name, known] : kLevels) {
+    if (level == known) return name;
+  }
+  return "info";
 }
 
 }  // namespace
 
 Command add_command(CommandLine& line, Program& program, std::string_view name,
                     std::string_view summary, std::string_view examples,
-                    std::function<Status()> run) {
-  Command command = line.add(name, summary, examples, [&program, body = std::move(run)] {
-    program.logger = make_logger(program.json ? LogFormat::kJson : default_log_format(),
-                                 parse_level(program.log_level));
-    const Status done = body();
-    if (!done.has_value()) {
-      std::fprintf(stderr, "%s\n", done.error().to_string().c_str());
-      program.exit_status = 1;
-    }
-  });
+                    std::function<Status()> run, LogLevel usual_level) {
+  Command command =
+      line.add(name, summary, examples, [&program, body = std::move(run), usual_level] {
+        program.logger = make_logger(program.json ? LogFormat::kJson : default_log_format(),
+                                     parse_level(program.log_level, usual_level));
+        const Status done = body();
+        if (!done.has_value()) {
+          std::fflush(stdout);  // so that the error stands behind what led to it
+          std::fprintf(stderr, "%s\n", done.error().to_string().c_str());
+          program.exit_status = 1;
+        }
+      });
   command.flag("--json", program.json, "Print for machines: one JSON object a line");
   command.choice("--log-level", program.log_level, {"debug", "info", "warning", "error"},
-                 "What is logged to standard error");
+                 fmt::format("What is logged to standard error ({})", level_name(usual_level)));
   return command;
 }
 

@@ -23,8 +23,8 @@ struct Program {
   Metrics metrics;
   std::unique_ptr<Logger> logger;
   StopSignal stop;
-  bool json = false;  // --json: what is printed is for machines
-  std::string log_level = "info";
+  bool json = false;      // --json: what is printed is for machines
+  std::string log_level;  // --log-level; empty: the command's usual one
   int exit_status = 0;
 
   [[nodiscard]] Context context() {
@@ -38,10 +38,10 @@ using DefineCommand = void (*)(CommandLine& line, Program& program);
 [[nodiscard]] std::span<const DefineCommand> all_commands();
 
 // Adds a subcommand with the options that all have; `run` is called when it is chosen and its error
-// ends the program with status 1.
+// ends the program with status 1. `usual_level` is what is logged when --log-level says nothing.
 Command add_command(CommandLine& line, Program& program, std::string_view name,
                     std::string_view summary, std::string_view examples,
-                    std::function<Status()> run);
+                    std::function<Status()> run, LogLevel usual_level = LogLevel::kInfo);
 
 // Parses the command line and runs the chosen subcommand; the value is the exit status.
 int run_program(int argc, char** argv);

@@ -1,8 +1,8 @@
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdio>
 
-#include "base/json_object.h"
 #include "cli/console_printer.h"
 #include "cli/live_view.h"
 #include "cli/program.h"
@@ -40,23 +40,29 @@ Result<int64_t> parse_duration_ms(const std::string& text) {
 }
 
 void print_json(const char* event, const server::RunStatus& status) {
-  std::printf("%s\n", status_json(event, status).c_str());
+  std::string line = status_json(status);
+  line.insert(1, fmt::format("\"event\":\"{}\",", event));
+  std::printf("%s\n", line.c_str());
   std::fflush(stdout);
 }
 
 void print_started(const Program& program, const server::Server& server,
                    const std::string& pipeline, bool live) {
   if (program.json) {
-    JsonObject out;
-    out.add("event", "started").add("pipeline", pipeline).add("kafka", server.kafka_address());
-    out.add("clickhouse", server.clickhouse_url()).add("data", server.data_dir());
-    std::printf("%s\n", out.text().c_str());
+    nlohmann::ordered_json out{{"event", "started"},
+                               {"pipeline", pipeline},
+                               {"kafka", server.kafka_address()},
+                               {"clickhouse", server.clickhouse_url()},
+                               {"data", server.data_dir()},
+                               {"notices", server.notices()}};
+    std::printf("%s\n", out.dump().c_str());
   } else {
     std::printf("Kafka       %s\n", server.kafka_address().c_str());
     if (!server.clickhouse_url().empty()) {
       std::printf("ClickHouse  %s\n", server.clickhouse_url().c_str());
     }
     std::printf("data        %s\n", server.data_dir().c_str());
+    for (const auto& notice : server.notices()) std::printf("note        %s\n", notice.c_str());
     if (live) {
       std::printf("log         %s\n\n", join_path(server.data_dir(), "weir.log").c_str());
     } else {
@@ -97,7 +103,10 @@ void print_end(const Program& program, const server::RunStatus& last, const std:
   }
   for (const auto& line : render_summary(last)) std::printf("%s\n", line.c_str());
   std::printf("\nNext: run it again and it goes on (--fresh starts anew), or look at\n");
-  std::printf("  %s/README.md\n  %s/pipeline.sql\n", folder.c_str(), folder.c_str());
+  for (const char* file : {"README.md", "pipeline.sql"}) {
+    const std::string path = join_path(folder, file);
+    if (system_env().exists(path)) std::printf("  %s\n", path.c_str());
+  }
 }
 
 uint64_t rows_that_arrived(const server::RunStatus& status) {
@@ -129,6 +138,10 @@ Status run_pipeline(Program& program, RunArguments& arguments) {
   const auto server =
       WEIR_TRY(server::Server::start(context, std::move(pipeline), arguments.server, printer,
                                      [&program] { return program.stop.stopped(); }));
+  if (arguments.once && limit_ms < 0 && !server->endless_job().empty()) {
+    return invalid(fmt::format("--once: the job {} never ends by itself", server->endless_job()))
+        .hint("say where its source ends ('scan.bounded.mode' = 'latest-offset'), or use --for");
+  }
   print_started(program, *server, name, live);
   watch(program, *server, limit_ms, arguments.once);
   const auto failure = server->failure();

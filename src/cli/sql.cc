@@ -3,11 +3,13 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <map>
 
 #include "base/random.h"
 #include "cli/console_printer.h"
 #include "cli/program.h"
 #include "connectors/factory.h"
+#include "exec/rejects.h"
 
 namespace weir::cli {
 namespace {
@@ -92,7 +94,21 @@ Status wait_for_jobs(const Program& program, const server::ScriptRunner& runner)
   return ok();
 }
 
-Status run_sql(Program& program, SqlArguments& arguments) {
+// Nothing is lost in silence: there is no topic here that could keep the rows that left the stream.
+void report_rejects(const Program& program) {
+  for (const auto& sample : program.metrics.snapshot()) {
+    if (sample.name != exec::kRejectedRowsMetric) continue;
+    std::map<std::string, std::string> labels(sample.labels.begin(), sample.labels.end());
+    program.logger->warning("sql",
+                            labels["kind"] == "late"
+                                ? "rows that came too late are not in the result"
+                                : "records that cannot be processed are not in the result "
+                                  "(SET 'weir.bad-records' = 'fail' stops at the first)",
+                            {{"rows", sample.value}, {"reason", labels["reason"]}});
+  }
+}
+
+Status run_scripts(Program& program, SqlArguments& arguments) {
   Context context = program.context();
   const auto scripts = WEIR_TRY(collect_scripts(context.env, arguments));
   ScratchFolder scratch(context.env);
@@ -109,16 +125,23 @@ Status run_sql(Program& program, SqlArguments& arguments) {
   return wait_for_jobs(program, runner);
 }
 
+Status run_sql(Program& program, SqlArguments& arguments) {
+  const Status done = run_scripts(program, arguments);
+  std::fflush(stdout);
+  report_rejects(program);
+  return done;
+}
+
 }  // namespace
 
 void define_sql(CommandLine& line, Program& program) {
   auto arguments = std::make_shared<SqlArguments>();
-  Command command =
-      add_command(line, program, "sql", "Run Flink SQL: statements in order, INSERTs side by side",
-                  "  weir sql -e \"SELECT UPPER('hello')\"\n"
-                  "  weir sql -f job.sql --endpoint kafka:9092=127.0.0.1:9092\n"
-                  "  weir sql --rows -f query.sql     # rows as +I[a, b]",
-                  [&program, arguments] { return run_sql(program, *arguments); });
+  Command command = add_command(
+      line, program, "sql", "Run Flink SQL: statements in order, INSERTs side by side",
+      "  weir sql -e \"SELECT UPPER('hello')\"\n"
+      "  weir sql -f job.sql --endpoint kafka:9092=127.0.0.1:9092\n"
+      "  weir sql --rows -f query.sql     # rows as +I[a, b]",
+      [&program, arguments] { return run_sql(program, *arguments); }, LogLevel::kWarning);
   command.texts("-f,--file", arguments->files, "A script; may be repeated");
   command.texts("-e,--execute", arguments->statements,
                 "Statements, after the scripts; may be repeated");

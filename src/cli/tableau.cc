@@ -7,8 +7,8 @@
 namespace weir::cli {
 namespace {
 
-constexpr size_t kWidestStreamingColumn = 30;  // table.display.max-column-width
-constexpr std::string_view kNullText = "<NULL>";
+constexpr size_t kWidestStreamingColumn = 30;     // table.display.max-column-width
+constexpr std::string_view kNullText = "<NULL>";  // of a query; DESCRIBE leaves the cell empty
 
 // Decodes the code point at `at` and moves behind it; broken bytes count as themselves.
 char32_t next_code_point(std::string_view text, size_t& at) {
@@ -70,8 +70,8 @@ std::string line(const std::vector<size_t>& widths, size_t count, Text&& text) {
   return out + "\n";
 }
 
-std::string_view shown(const Cell& cell) {
-  return cell.has_value() ? std::string_view(*cell) : kNullText;
+std::string_view shown(const Cell& cell, std::string_view null_text) {
+  return cell.has_value() ? std::string_view(*cell) : null_text;
 }
 
 size_t streaming_width(const types::Field& field) {
@@ -109,14 +109,14 @@ std::string finished_table(const std::vector<std::string>& names,
   for (const auto& name : names) widths.push_back(display_width(name));
   for (const auto& row : rows) {
     for (size_t i = 0; i < widths.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(shown(row[i])));
+      widths[i] = std::max(widths[i], display_width(shown(row[i], {})));
     }
   }
   std::string out = rule(widths);
   out += line(widths, names.size(), [&](size_t i) { return std::string_view(names[i]); });
   out += rule(widths);
   for (const auto& row : rows) {
-    out += line(widths, row.size(), [&](size_t i) { return shown(row[i]); });
+    out += line(widths, row.size(), [&](size_t i) { return shown(row[i], {}); });
   }
   out += rule(widths);
   out += fmt::format("{} {} in set\n", rows.size(), rows.size() == 1 ? "row" : "rows");
@@ -137,8 +137,9 @@ std::string StreamingTable::head() const {
 }
 
 std::string StreamingTable::row(types::RowKind kind, std::span<const Cell> cells) const {
-  return line(widths_, cells.size() + 1,
-              [&](size_t i) { return i == 0 ? types::row_kind_text(kind) : shown(cells[i - 1]); });
+  return line(widths_, cells.size() + 1, [&](size_t i) {
+    return i == 0 ? types::row_kind_text(kind) : shown(cells[i - 1], kNullText);
+  });
 }
 
 std::string StreamingTable::foot(uint64_t rows) const {

@@ -11,7 +11,7 @@ TEST(TableauTest, AFinishedTableIsAsWideAsItsContent) {
             "|  name |   type |\n"
             "+-------+--------+\n"
             "|    id | BIGINT |\n"
-            "| größe | <NULL> |\n"
+            "| größe |        |\n"
             "+-------+--------+\n"
             "2 rows in set\n");
   EXPECT_EQ(finished_table({"name"}, {}), "Empty set\n");
@@ -25,6 +25,9 @@ TEST(TableauTest, AStreamingTableTakesItsWidthsFromTheTypes) {
   const std::vector<Cell> cells{"7", std::string(40, 'x')};
   EXPECT_EQ(table.row(types::RowKind::kInsert, cells),
             "| +I |           7 | " + std::string(27, 'x') + "... |\n");
+  const std::vector<Cell> nulls{std::nullopt, std::nullopt};
+  EXPECT_EQ(table.row(types::RowKind::kInsert, nulls),
+            "| +I |      <NULL> |                         <NULL> |\n");
   EXPECT_EQ(table.foot(1), rule + "Received a total of 1 row\n");
 }
 

@@ -45,9 +45,9 @@ void LaneRejects::count(RejectKind kind, std::string_view reason) {
   }
   if (found == counters_.end()) {
     Counter& counter = context_.metrics.counter(
-        "weir_rejected_rows_total", {{"job", settings_.job_name},
-                                     {"kind", kind == RejectKind::kBad ? "bad" : "late"},
-                                     {"reason", key.second}});
+        kRejectedRowsMetric, {{"job", settings_.job_name},
+                              {"kind", kind == RejectKind::kBad ? "bad" : "late"},
+                              {"reason", key.second}});
     found = counters_.emplace(std::move(key), &counter).first;
   }
   found->second->add(1);

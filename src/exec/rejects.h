@@ -17,6 +17,9 @@
 
 namespace weir::exec {
 
+// A counter, with the labels job, kind ("bad", "late") and reason (its fixed part).
+inline constexpr std::string_view kRejectedRowsMetric = "weir_rejected_rows_total";
+
 enum class RejectKind : uint8_t { kBad, kLate };
 
 // Views; valid during the call only.

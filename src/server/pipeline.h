@@ -1,11 +1,12 @@
 // Pipeline: a folder of plain files, read.
 //
 // pipeline.sql is required; clickhouse.sql, generate.sql and weir.yaml are read when they are
-// there. A plain value.
+// there; other .sql files are noted, so that nobody waits for them. A plain value.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/env.h"
 #include "server/config.h"
@@ -24,6 +25,7 @@ struct Pipeline {
   std::optional<ScriptFile> clickhouse_sql;
   std::optional<ScriptFile> generate_sql;
   Config config;
+  std::vector<std::string> unread_sql;  // other .sql files of the folder, by name
 };
 
 // kNotFound when the folder or its pipeline.sql is missing, with what there is as the hint.

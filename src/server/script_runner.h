@@ -38,6 +38,7 @@ struct ScriptOptions {
   uint32_t parallelism = 0;  // 0: what the script sets
   // Set before the first statement, as if by SET.
   std::vector<std::pair<std::string, std::string>> settings;
+  bool queries = true;  // false: a SELECT on its own is refused, before anything runs
   // True when the program is to stop: ends a SELECT that goes on for ever.
   std::function<bool()> stopping;
 };
@@ -52,8 +53,12 @@ class ScriptRunner {
   Status run(const std::string& text, const std::string& file);
 
   [[nodiscard]] const std::vector<std::unique_ptr<checkpoint::Job>>& jobs() const { return jobs_; }
+  // Folders of the state folder that belong to none of the jobs: what an earlier script left there.
+  [[nodiscard]] std::vector<std::string> unused_state() const;
 
  private:
+  // Of the session, where nothing was said by the options and the machine.
+  Result<exec::JobSettings> job_settings(const plan::Plan& plan);
   Status run_outcome(plan::Outcome outcome);
   Status start_job(plan::Plan plan);
   Status run_query(plan::Plan plan);
@@ -63,6 +68,7 @@ class ScriptRunner {
   Printer& printer_;
   ScriptOptions options_;
   plan::Session session_;
+  std::vector<std::string> folders_;  // of the jobs' state, by name
   std::vector<std::unique_ptr<checkpoint::Job>> jobs_;
 };
 

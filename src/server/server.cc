@@ -151,6 +151,7 @@ Status Server::Parts::start_jobs(Printer& printer) {
   script.state_dir = join_path(data_dir, "jobs");
   script.parallelism = options.parallelism;
   script.stopping = stopping;
+  script.queries = false;
   jobs =
       std::make_unique<ScriptRunner>(context, connectors->registry(), *connectors, printer, script);
   WEIR_TRY(jobs->run(pipeline.pipeline_sql.text, pipeline.pipeline_sql.path));
@@ -225,7 +226,7 @@ void Server::drain() {
   (void)parts.stop_jobs(parts.jobs.get());
   if (parts.store == nullptr) return;
   wait_until(end_ms, [&] { return queue_lag(*parts.broker) == 0; });
-  parts.store->refresh_tables();
+  if (parts.store->status().health == store::StoreHealth::kReady) parts.store->refresh_tables();
 }
 
 Status Server::stop() {
@@ -244,6 +245,41 @@ Status Server::stop() {
 bool Server::finished() const {
   const auto& jobs = parts_->jobs->jobs();
   return std::ranges::all_of(jobs, [](const auto& job) { return job->ended(); });
+}
+
+std::string Server::endless_job() const {
+  for (const auto& job : parts_->jobs->jobs()) {
+    const auto status = job->status();
+    if (!status.bounded) return status.name;
+  }
+  return {};
+}
+
+std::vector<std::string> Server::notices() const {
+  std::vector<std::string> notices;
+  const Pipeline& pipeline = parts_->pipeline;
+  if (!pipeline.unread_sql.empty()) {
+    notices.push_back(
+        fmt::format("not read: {} (a pipeline is pipeline.sql, clickhouse.sql and generate.sql)",
+                    fmt::join(pipeline.unread_sql, ", ")));
+  }
+  if (parts_->jobs->jobs().empty()) {
+    notices.push_back(pipeline.pipeline_sql.path + " starts no job: there is no INSERT in it");
+  }
+  for (const auto& job : parts_->jobs->jobs()) {
+    const auto status = job->status();
+    if (status.dropped_state.empty()) continue;
+    notices.push_back(
+        fmt::format("the SQL of {} has changed: what {} of its operators had kept is dropped, its "
+                    "sources go on "
+                    "where they were",
+                    status.name, status.dropped_state.size()));
+  }
+  for (const auto& folder : parts_->jobs->unused_state()) {
+    notices.push_back("kept, but used by no job any more (a job is known by its tables): " +
+                      folder);
+  }
+  return notices;
 }
 
 std::optional<Error> Server::failure() const {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/context.h"
 #include "base/result.h"
@@ -42,6 +43,10 @@ class Server {
   [[nodiscard]] RunStatus status() const;
   // All jobs of pipeline.sql have ended by themselves.
   [[nodiscard]] bool finished() const;
+  // A job of pipeline.sql that never ends by itself, by name; empty: there is none.
+  [[nodiscard]] std::string endless_job() const;
+  // What the user should know about this start: state that is not used, files that are not read.
+  [[nodiscard]] std::vector<std::string> notices() const;
   // Why a job failed, if one did.
   [[nodiscard]] std::optional<Error> failure() const;
   [[nodiscard]] std::string kafka_address() const;

@@ -74,7 +74,13 @@ TimeZone::Span TimeZone::lookup(int64_t utc_seconds) const {
 
 int64_t TimeZone::to_local(int64_t utc_seconds) const {
   if (utc_seconds < span_.begin || utc_seconds >= span_.end) span_ = lookup(utc_seconds);
-  return wrapping_multiply_add(utc_seconds, 1, span_.offset);
+  return utc_seconds + span_.offset;
+}
+
+bool TimeZone::is_utc() const {
+  const Span now = lookup(0);
+  constexpr int64_t kCentury = 36'525LL * 24 * 3600;
+  return now.offset == 0 && now.begin < -kCentury && now.end > kCentury;
 }
 
 int64_t TimeZone::to_utc(int64_t local_seconds) const {

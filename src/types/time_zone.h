@@ -21,6 +21,8 @@ class TimeZone {
   // Seconds since 1970 UTC to seconds of the local wall clock, and back.
   [[nodiscard]] int64_t to_local(int64_t utc_seconds) const;
   [[nodiscard]] int64_t to_utc(int64_t local_seconds) const;
+  // Whether its clock has always shown UTC ("UTC", "Etc/UTC", "GMT+00:00").
+  [[nodiscard]] bool is_utc() const;
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:

@@ -162,8 +162,10 @@ class BrokerTest(unittest.TestCase):
     def test_transactions_are_refused_clearly(self):
         producer = confluent_kafka.Producer({"bootstrap.servers": self.address,
                                              "transactional.id": "t"})
-        with self.assertRaises(confluent_kafka.KafkaException):
-            producer.init_transactions(10)
+        with self.assertRaises(confluent_kafka.KafkaException) as refused:
+            producer.init_transactions(30)
+        self.assertEqual(refused.exception.args[0].code(),
+                         confluent_kafka.KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
 
     def run_second(self, *arguments):
         return subprocess.run([BINARY, "broker", *arguments], capture_output=True, text=True,

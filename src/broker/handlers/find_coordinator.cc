@@ -16,8 +16,10 @@ Coordinator find(const Broker& broker, int8_t key_type, const std::string& key) 
   coordinator.port = -1;
   coordinator.error_message.reset();
   if (key_type != kGroupKey) {
-    coordinator.error_code = ApiError::kInvalidRequest;
-    coordinator.error_message = "only groups have a coordinator here";
+    // Clients give up at once on this error; others they try again until their time is up.
+    coordinator.error_code = ApiError::kTransactionalIdAuthorizationFailed;
+    coordinator.error_message =
+        "this broker serves no transactions: only groups have a coordinator";
     return coordinator;
   }
   const std::string address = broker.address();

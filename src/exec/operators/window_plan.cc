@@ -1,5 +1,6 @@
 #include "exec/operators/window_plan.h"
 
+#include "types/time_zone.h"
 #include "types/value.h"
 
 namespace weir::exec {
@@ -13,7 +14,8 @@ Status check_offered(const plan::WindowSpec& window, const types::LogicalType& t
     return unsupported("only TUMBLE windows are offered yet");
   }
   // Windows over an instant are aligned to local days; in UTC both clocks are one.
-  if (time.kind() == types::TypeKind::kTimestampLtz && settings.time_zone != "UTC") {
+  const bool is_instant = time.kind() == types::TypeKind::kTimestampLtz;
+  if (is_instant && !types::time_zone(settings.time_zone).is_utc()) {
     return unsupported("windows over TIMESTAMP_LTZ are offered only in the time zone UTC yet")
         .hint("SET 'table.local-time-zone' = 'UTC'");
   }

@@ -10,7 +10,7 @@ PIPELINE ?= pipelines/unified-events
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 60
 ASAN_FOLDERS := $(notdir $(patsubst %/,%,$(wildcard src/*/)))
-TSAN_FOLDERS := base net broker state exec
+TSAN_FOLDERS := base net broker state exec checkpoint connectors server
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -36,13 +36,15 @@ test: all ## every test: unit, golden, client, fuzz and style
 bench: all ## micro-benchmarks; results in bench/results/micro.json
 	@python3 tools/bench.py build bench/results/micro.json
 
-fuzz: all ## every fuzz target for SECONDS_EACH (60) seconds
-	@python3 tools/fuzz.py build $(SECONDS_EACH)
+fuzz: setup ## every fuzz target under libFuzzer and sanitizers for SECONDS_EACH (60) seconds
+	@tools/setup sanitize
+	python3 tools/fuzz.py $(SECONDS_EACH) $(TARGETS)
 
-peers: build ## compare with the real systems: goldens on Apache Flink, messages with Kafka's jar
-	@tools/setup flink kafka
+peers: build ## compare with the real systems: goldens on Apache Flink, messages and topics of Apache Kafka
+	@tools/setup flink kafka kafka-broker
 	python3 tests/peers/kafka_schema_test.py
 	python3 tests/peers/kafka_java_test.py build/weir
+	"$$(tools/setup --where)/python/bin/python" tests/peers/outside_kafka_test.py build/weir
 	python3 tests/peers/window_flink_test.py build/weir
 	python3 tools/flink_oracle/oracle.py check tests/sql
 
@@ -59,7 +61,7 @@ lint: setup ## clang-tidy over FILES (those that differ from main)
 	[ -n "$$files" ] || { echo "no source differs from main; name some: make lint FILES=src/x.cc"; exit 0; }
 	xargs -P2 -n1 clang-tidy-19 -p build-lint --quiet --extra-arg=-include$(CURDIR)/cmake/pch.h <<<"$$files"
 
-sanitize: setup ## unit tests under address, undefined and (concurrent folders) thread sanitizers
+sanitize: setup ## all under address and undefined, what is concurrent under the thread sanitizer
 	@tools/setup sanitize
 	python3 tools/sanitize.py asan $(ASAN_FOLDERS)
 	python3 tools/sanitize.py tsan $(TSAN_FOLDERS)

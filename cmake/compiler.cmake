@@ -37,9 +37,16 @@ if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# libFuzzer needs clang, and coverage counters in all that it shall find its way through.
+set(WEIR_LIBFUZZER OFF)
 if(WEIR_SANITIZE)
-  add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all)
+  # Lines are enough for a report; whole debug information doubles the time of a link.
+  add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all -g1)
   add_link_options(-fsanitize=${WEIR_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND WEIR_SANITIZE MATCHES "address")
+    set(WEIR_LIBFUZZER ON)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+  endif()
 endif()
 if(WEIR_COVERAGE)
   add_compile_options(--coverage)

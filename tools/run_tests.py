@@ -4,7 +4,8 @@
 Usage: tools/run_tests.py BUILD_DIR [CTEST_ARGUMENT...]
 
 A GoogleTest binary counts with each of its cases (it leaves an XML file in BUILD_DIR/results), any
-other ctest entry counts once. No test at all is a failure.
+other ctest entry counts once. No test at all is a failure. What was skipped counts as neither and
+is listed with its reason.
 """
 
 import glob
@@ -17,37 +18,44 @@ import xml.etree.ElementTree as xml
 
 
 def unit_cases(results):
-    """{ctest entry: (passed, [failed case...])} of the GoogleTest reports in a folder."""
+    """{ctest entry: (passed, [failed case...], [skipped case...])} of GoogleTest's reports."""
     cases = {}
     for path in glob.glob(os.path.join(results, "unit_*.xml")):
         name = os.path.basename(path)[:-4]
-        passed, failed = 0, []
+        passed, failed, skipped = 0, [], []
         try:
             root = xml.parse(path).getroot()
         except xml.ParseError:  # the binary died while it wrote: ctest's own verdict stands
             continue
         for case in root.iter("testcase"):
+            label = f"{case.get('classname')}.{case.get('name')}"
             if case.find("failure") is not None:
-                failed.append(f"{case.get('classname')}.{case.get('name')}")
-            elif case.get("status") == "run" and case.find("skipped") is None:
+                failed.append(label)
+            elif case.find("skipped") is not None:
+                reason = case.find("skipped").get("message", "").strip().splitlines()
+                skipped.append(f"{label} ({reason[-1] if reason else 'no reason'})")
+            elif case.get("status") == "run":
                 passed += 1
-        cases[name] = (passed, failed)
+        cases[name] = (passed, failed, skipped)
     return cases
 
 
 def count(junit, cases):
-    """(passed, [failed name...]) over ctest's JUnit report and the unit tests' own cases."""
-    passed, failed = 0, []
+    """(passed, [failed name...], [skipped name...]) over ctest's JUnit report and the unit tests'
+    own cases."""
+    passed, failed, skipped = 0, [], []
     for entry in xml.parse(junit).getroot().iter("testcase"):
         name, ok = entry.get("name"), entry.get("status") == "run"
         if entry.get("status") in ("disabled", "notrun") and entry.find("failure") is None:
+            skipped.append(name)
             continue
-        case_passed, case_failed = cases.get(name, (1 if ok else 0, []))
+        case_passed, case_failed, case_skipped = cases.get(name, (1 if ok else 0, [], []))
         passed += case_passed
+        skipped += [f"{name}: {case}" for case in case_skipped]
         failed += [f"{name}: {case}" for case in case_failed]
         if not ok and not case_failed:
             failed.append(name)
-    return passed, failed
+    return passed, failed, skipped
 
 
 def main():
@@ -65,8 +73,10 @@ def main():
     if not os.path.exists(junit):
         print("ctest wrote no report\n0 passed, 1 failed")
         return 1
-    passed, failed = count(junit, unit_cases(results))
+    passed, failed, skipped = count(junit, unit_cases(results))
     print(f"\n{time.monotonic() - started:.0f} s")
+    for name in skipped:
+        print(f"SKIPPED {name}")
     for name in failed:
         print(f"FAILED {name}")
     if failed:

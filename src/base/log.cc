@@ -1,7 +1,6 @@
 #include "base/log.h"
 
 #include <fmt/chrono.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -12,6 +11,7 @@
 #include <ctime>
 
 #include "base/clock.h"
+#include "base/json_object.h"
 
 namespace weir {
 namespace {
@@ -64,15 +64,15 @@ class SpdLogger final : public Logger {
 
   static std::string json(LogLevel level, std::string_view part, std::string_view message,
                           std::initializer_list<LogField> fields) {
-    nlohmann::ordered_json line;
-    line["time"] =
+    JsonObject line;
+    line.add(
+        "time",
         fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
-                    fmt::gmtime(static_cast<std::time_t>(system_clock().wall_us() / 1'000'000)));
-    line["level"] = std::string(spdlog::level::to_string_view(to_spdlog(level)).data());
-    line["part"] = part;
-    line["message"] = message;
-    for (const auto& field : fields) line[std::string(field.name)] = field.value;
-    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+                    fmt::gmtime(static_cast<std::time_t>(system_clock().wall_us() / 1'000'000))));
+    line.add("level", spdlog::level::to_string_view(to_spdlog(level)).data());
+    line.add("part", part).add("message", message);
+    for (const auto& field : fields) line.add(field.name, field.value);
+    return line.text();
   }
 
   LogFormat format_;

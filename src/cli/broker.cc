@@ -1,9 +1,8 @@
 #include "broker/broker.h"
 
-#include <nlohmann/json.hpp>
-
 #include <cstdio>
 
+#include "base/json_object.h"
 #include "base/thread.h"
 #include "cli/program.h"
 #include "net/io_runtime.h"
@@ -27,8 +26,9 @@ Status run_broker(Program& program, BrokerArguments& arguments) {
   const auto running = WEIR_TRY(broker::Broker::open(context, arguments.options));
   WEIR_TRY(running->start(io));
   if (program.json) {
-    const nlohmann::ordered_json out{{"event", "started"}, {"kafka", running->address()}};
-    std::printf("%s\n", out.dump().c_str());
+    JsonObject out;
+    out.add("event", "started").add("kafka", running->address());
+    std::printf("%s\n", out.text().c_str());
   } else {
     std::printf("Kafka at %s, data in %s; Ctrl-C stops\n", running->address().c_str(),
                 arguments.options.data_dir.c_str());

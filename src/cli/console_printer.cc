@@ -1,9 +1,8 @@
 #include "cli/console_printer.h"
 
-#include <nlohmann/json.hpp>
-
 #include <cstdio>
 
+#include "base/json_object.h"
 #include "types/time_zone.h"
 #include "types/value_text.h"
 
@@ -19,12 +18,16 @@ std::string value_text(const types::Column& column, uint32_t row, types::TextSty
   return text;
 }
 
-nlohmann::ordered_json to_json(const Cell& cell) {
-  return cell.has_value() ? nlohmann::ordered_json(*cell) : nlohmann::ordered_json(nullptr);
-}
-
-std::string json_line(const nlohmann::ordered_json& object) {
-  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+JsonObject row_object(const types::Schema& schema, const std::vector<Cell>& cells) {
+  JsonObject object;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].has_value()) {
+      object.add(schema[i].name, *cells[i]);
+    } else {
+      object.add_null(schema[i].name);
+    }
+  }
+  return object;
 }
 
 }  // namespace
@@ -42,9 +45,7 @@ void ConsolePrinter::rows(const plan::ResultRows& rows) {
   }
   for (const auto& row : rows.rows) {
     if (style_ == RowStyle::kJson) {
-      nlohmann::ordered_json object;
-      for (size_t i = 0; i < row.size(); ++i) object[rows.schema[i].name] = to_json(row[i]);
-      print(json_line(object));
+      print(row_object(rows.schema, row).text() + "\n");
       continue;
     }
     std::string line = "+I[";
@@ -91,9 +92,10 @@ void ConsolePrinter::print_row(const types::Batch& batch, uint32_t row) {
   }
   if (style_ == RowStyle::kTableau) print(table_->row(kind, cells));
   if (style_ == RowStyle::kJson) {
-    nlohmann::ordered_json object{{"op", types::row_kind_text(kind)}};
-    for (size_t i = 0; i < cells.size(); ++i) object[schema_[i].name] = to_json(cells[i]);
-    print(json_line(object));
+    JsonObject object;
+    object.add("op", types::row_kind_text(kind));
+    object.add("row", row_object(schema_, cells));
+    print(object.text() + "\n");
   }
 }
 

@@ -1,12 +1,13 @@
 #include "cli/live_view.h"
 
-#include <nlohmann/json.hpp>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+
+#include "base/json_object.h"
 
 namespace weir::cli {
 namespace {
@@ -186,31 +187,33 @@ std::vector<std::string> render_summary(const server::RunStatus& status) {
   return lines;
 }
 
-std::string status_json(const server::RunStatus& status) {
-  nlohmann::ordered_json out{{"pipeline", status.pipeline}, {"elapsed_ms", status.elapsed_ms}};
-  out["topics"] = nlohmann::ordered_json::array();
+std::string status_json(std::string_view event, const server::RunStatus& status) {
+  std::vector<JsonObject> topics;
   for (const auto& topic : status.topics) {
-    out["topics"].push_back(
-        {{"name", topic.name}, {"records", topic.records}, {"bytes", topic.bytes}});
+    topics.emplace_back()
+        .add("name", topic.name)
+        .add("records", topic.records)
+        .add("bytes", topic.bytes);
   }
-  out["operators"] = nlohmann::ordered_json::array();
+  std::vector<JsonObject> operators;
   for (const auto& at : status.operators) {
-    nlohmann::ordered_json row{
-        {"job", at.job}, {"name", at.name}, {"rows_in", at.rows_in}, {"rows_out", at.rows_out}};
-    if (at.lag >= 0) row["lag"] = at.lag;
-    if (at.watermark_ms != INT64_MIN) row["watermark_ms"] = at.watermark_ms;
-    out["operators"].push_back(std::move(row));
+    JsonObject& row = operators.emplace_back();
+    row.add("job", at.job).add("name", at.name);
+    row.add("rows_in", at.rows_in).add("rows_out", at.rows_out);
+    if (at.lag >= 0) row.add("lag", at.lag);
+    if (at.watermark_ms != INT64_MIN) row.add("watermark_ms", at.watermark_ms);
   }
-  out["store"] = status.store;
-  if (status.store_pid > 0) out["store_pid"] = status.store_pid;
-  out["tables"] = nlohmann::ordered_json::array();
+  std::vector<JsonObject> tables;
   for (const auto& table : status.tables) {
-    out["tables"].push_back({{"name", table.name}, {"rows", table.rows}});
+    tables.emplace_back().add("name", table.name).add("rows", table.rows);
   }
-  out["dead_letters"] = status.dead_letters;
-  out["late_rows"] = status.late_rows;
-  out["checkpoints"] = status.checkpoints;
-  return out.dump();
+  JsonObject out;
+  out.add("event", event).add("pipeline", status.pipeline).add("elapsed_ms", status.elapsed_ms);
+  out.add("topics", topics).add("operators", operators).add("store", status.store);
+  if (status.store_pid > 0) out.add("store_pid", status.store_pid);
+  out.add("tables", tables).add("dead_letters", status.dead_letters);
+  out.add("late_rows", status.late_rows).add("checkpoints", status.checkpoints);
+  return out.text();
 }
 
 bool LiveTerminal::on_terminal() { return ::isatty(STDOUT_FILENO) == 1; }

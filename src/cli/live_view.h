@@ -25,8 +25,8 @@ struct ViewOptions {
 // The last words: what lies where, earlier runs' included. One line a topic and table.
 [[nodiscard]] std::vector<std::string> render_summary(const server::RunStatus& status);
 
-// The same as one JSON object on one line.
-[[nodiscard]] std::string status_json(const server::RunStatus& status);
+// All of it as one JSON object on one line; `event` is its first member.
+[[nodiscard]] std::string status_json(std::string_view event, const server::RunStatus& status);
 
 // 1234567 -> "1,234,567".
 [[nodiscard]] std::string with_commas(uint64_t value);

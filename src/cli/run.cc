@@ -1,8 +1,8 @@
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdio>
 
+#include "base/json_object.h"
 #include "cli/console_printer.h"
 #include "cli/live_view.h"
 #include "cli/program.h"
@@ -40,22 +40,18 @@ Result<int64_t> parse_duration_ms(const std::string& text) {
 }
 
 void print_json(const char* event, const server::RunStatus& status) {
-  std::string line = status_json(status);
-  line.insert(1, fmt::format("\"event\":\"{}\",", event));
-  std::printf("%s\n", line.c_str());
+  std::printf("%s\n", status_json(event, status).c_str());
   std::fflush(stdout);
 }
 
 void print_started(const Program& program, const server::Server& server,
                    const std::string& pipeline, bool live) {
   if (program.json) {
-    nlohmann::ordered_json out{{"event", "started"},
-                               {"pipeline", pipeline},
-                               {"kafka", server.kafka_address()},
-                               {"clickhouse", server.clickhouse_url()},
-                               {"data", server.data_dir()},
-                               {"notices", server.notices()}};
-    std::printf("%s\n", out.dump().c_str());
+    JsonObject out;
+    out.add("event", "started").add("pipeline", pipeline).add("kafka", server.kafka_address());
+    out.add("clickhouse", server.clickhouse_url()).add("data", server.data_dir());
+    out.add("notices", server.notices());
+    std::printf("%s\n", out.text().c_str());
   } else {
     std::printf("Kafka       %s\n", server.kafka_address().c_str());
     if (!server.clickhouse_url().empty()) {

@@ -1,8 +1,8 @@
 #include <librdkafka/rdkafka.h>
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 
+#include "base/json_object.h"
 #include "cli/program.h"
 #include "cli/tableau.h"
 
@@ -74,9 +74,9 @@ Status print_topics(const Program& program, const TopicsArguments& arguments) {
   std::vector<std::vector<Cell>> rows;
   for (const auto& line : lines) {
     if (program.json) {
-      const nlohmann::ordered_json out{
-          {"name", line.name}, {"partitions", line.partitions}, {"records", line.records}};
-      std::printf("%s\n", out.dump().c_str());
+      JsonObject out;
+      out.add("name", line.name).add("partitions", line.partitions).add("records", line.records);
+      std::printf("%s\n", out.text().c_str());
     }
     rows.push_back(
         {line.name, fmt::format("{}", line.partitions), fmt::format("{}", line.records)});

@@ -1,7 +1,7 @@
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 
+#include "base/json_object.h"
 #include "cli/program.h"
 
 namespace weir::cli {
@@ -11,9 +11,9 @@ constexpr const char* kFlinkDialect = "2.2.1";
 
 Status print_version(const Program& program) {
   if (program.json) {
-    const nlohmann::ordered_json out{
-        {"weir", WEIR_VERSION}, {"flink_dialect", kFlinkDialect}, {"compiler", __VERSION__}};
-    std::printf("%s\n", out.dump().c_str());
+    JsonObject out;
+    out.add("weir", WEIR_VERSION).add("flink_dialect", kFlinkDialect).add("compiler", __VERSION__);
+    std::printf("%s\n", out.text().c_str());
   } else {
     std::printf("weir %s (Flink SQL %s; g++ %s)\n", WEIR_VERSION, kFlinkDialect, __VERSION__);
   }

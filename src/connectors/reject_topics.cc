@@ -1,10 +1,10 @@
 #include "connectors/reject_topics.h"
 
-#include <nlohmann/json.hpp>
 #include <simdjson.h>
 
 #include <utility>
 
+#include "base/json_object.h"
 #include "broker/broker.h"
 #include "connectors/kafka/batch_stream.h"
 #include "connectors/kafka/staged_batches.h"
@@ -46,19 +46,18 @@ std::string row_text(const types::Batch& batch, uint32_t row) {
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 // Bytes that are no UTF-8 go under `<key>_base64`; `<key>_size` says what was there before a cut.
-void add_text(nlohmann::ordered_json& json, const std::string& key, std::string_view bytes,
-              size_t limit) {
+void add_text(JsonObject& json, const std::string& key, std::string_view bytes, size_t limit) {
   if (bytes.size() > limit) {
-    json[key + "_size"] = bytes.size();
+    json.add(key + "_size", bytes.size());
     bytes = bytes.substr(0, limit);
   }
   if (is_utf8(bytes)) {
-    json[key] = bytes;
+    json.add(key, bytes);
     return;
   }
   std::string encoded(formats::base64_size(bytes.size()), '\0');
   formats::encode_base64(bytes, encoded.data());
-  json[key + "_base64"] = std::move(encoded);
+  json.add(key + "_base64", encoded);
 }
 
 // A lane's rejects of an epoch, built into record batches of one producer id.
@@ -141,22 +140,22 @@ class RejectTopics final : public exec::RejectSink {
 }  // namespace
 
 std::string reject_json(const exec::Reject& reject, const std::string& job_name) {
-  nlohmann::ordered_json json;
-  json["time"] = iso_time(reject.wall_ms);
+  JsonObject json;
+  json.add("time", iso_time(reject.wall_ms));
   add_text(json, "job", job_name, kMaxNoteBytes);
   add_text(json, "operator", reject.operator_name, kMaxNoteBytes);
   add_text(json, "reason", reject.reason, kMaxNoteBytes);
   if (reject.split != nullptr) {
     add_text(json, "topic", reject.split->topic, kMaxNoteBytes);
-    if (reject.split->partition >= 0) json["partition"] = reject.split->partition;
+    if (reject.split->partition >= 0) json.add("partition", reject.split->partition);
   }
-  if (reject.offset >= 0) json["offset"] = reject.offset;
+  if (reject.offset >= 0) json.add("offset", reject.offset);
   if (reject.raw.data() != nullptr) add_text(json, "raw", reject.raw, kMaxRawBytes);
   if (reject.batch != nullptr) {
     add_text(json, "row", row_text(*reject.batch, reject.row), kMaxRowBytes);
   }
-  if (reject.watermark_ms != INT64_MIN) json["watermark"] = iso_time(reject.watermark_ms);
-  return json.dump();
+  if (reject.watermark_ms != INT64_MIN) json.add("watermark", iso_time(reject.watermark_ms));
+  return json.text();
 }
 
 Result<std::unique_ptr<exec::RejectSink>> make_reject_topics(broker::Broker& broker,

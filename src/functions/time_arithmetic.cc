@@ -18,7 +18,8 @@ bool is_time_point(const LogicalType& type) {
 // Months move the calendar date; the time of the day stays. LTZ moves in UTC, as Flink does.
 int64_t plus_months(int64_t value, int64_t months, int64_t units_per_day) {
   const int64_t days = types::floor_divide(value, units_per_day);
-  return types::add_months(days, months) * units_per_day + (value - days * units_per_day);
+  return types::wrapping_multiply_add(types::add_months(days, months), units_per_day,
+                                      types::floor_modulo(value, units_per_day));
 }
 
 template <int sign>

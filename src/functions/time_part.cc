@@ -20,6 +20,7 @@ using types::days_from_civil;
 using types::floor_divide;
 using types::floor_modulo;
 using types::kMsPerDay;
+using types::wrapping_multiply_add;
 
 enum class Unit : uint8_t {
   kMillennium,
@@ -93,7 +94,7 @@ class WallClock {
     const int64_t ms = floor_divide(column_.value<int64_t>(row), factor);
     if (type.kind() == TypeKind::kTimestamp) return ms;
     const int64_t seconds = floor_divide(ms, 1000);
-    return zone_.to_local(seconds) * 1000 + (ms - seconds * 1000);
+    return wrapping_multiply_add(zone_.to_local(seconds), 1000, floor_modulo(ms, 1000));
   }
   // Back to the column's type.
   int64_t value(int64_t ms) const {
@@ -102,9 +103,9 @@ class WallClock {
     if (type.kind() == TypeKind::kTime) return ms;
     if (type.kind() == TypeKind::kTimestampLtz) {
       const int64_t seconds = floor_divide(ms, 1000);
-      ms = zone_.to_utc(seconds) * 1000 + (ms - seconds * 1000);
+      ms = wrapping_multiply_add(zone_.to_utc(seconds), 1000, floor_modulo(ms, 1000));
     }
-    return ms * (type.units_per_second() / 1000);
+    return wrapping_multiply_add(ms, type.units_per_second() / 1000, 0);
   }
 
  private:
@@ -220,13 +221,14 @@ template <bool up>
 int64_t round_to(Unit unit, int64_t ms) {
   if (unit == Unit::kDay || is_part_of_day(unit)) {
     const int64_t step = step_of(unit);
-    const int64_t low = floor_divide(ms, step) * step;
-    return up && low != ms ? low + step : low;
+    const int64_t low = floor_divide(ms, step);
+    const bool exact = floor_modulo(ms, step) == 0;
+    return wrapping_multiply_add(up && !exact ? low + 1 : low, step, 0);
   }
   // The day is found toward 1970, as Flink does.
   const int64_t low = floor_date(unit, ms / kMsPerDay);
-  const bool exact = low * kMsPerDay == ms;
-  return (up && !exact ? next_date(unit, low) : low) * kMsPerDay;
+  const bool exact = wrapping_multiply_add(low, kMsPerDay, 0) == ms;
+  return wrapping_multiply_add(up && !exact ? next_date(unit, low) : low, kMsPerDay, 0);
 }
 
 template <bool up>
@@ -267,8 +269,8 @@ int64_t difference(Unit unit, int64_t from, int64_t to) {
   if (unit == Unit::kYear) return months_between(from, to) / 12;
   if (unit == Unit::kQuarter) return months_between(from, to) / 3;
   if (unit == Unit::kMonth) return months_between(from, to);
-  if (unit == Unit::kWeek) return (to - from) / (7 * kMsPerDay);
-  return (to - from) / step_of(unit);
+  const int64_t ms = wrapping_multiply_add(from, -1, to);
+  return ms / (unit == Unit::kWeek ? 7 * kMsPerDay : step_of(unit));
 }
 
 Result<ColumnRef> timestamp_diff(const KernelCall& call) {
@@ -300,8 +302,10 @@ Result<ColumnRef> timestamp_add(const KernelCall& call) {
       return static_cast<int64_t>(static_cast<uint64_t>(value[row]) +
                                   static_cast<uint64_t>(count[row]) * static_cast<uint64_t>(step));
     }
-    const int64_t days = floor_divide(value[row], day);
-    return types::add_months(days, count[row] * months) * day + (value[row] - days * day);
+    // An interval of months is an INT in Flink.
+    const auto moved = static_cast<int32_t>(wrapping_multiply_add(count[row], months, 0));
+    return wrapping_multiply_add(types::add_months(floor_divide(value[row], day), moved), day,
+                                 floor_modulo(value[row], day));
   });
 }
 

@@ -23,10 +23,19 @@ bool parse_port(std::string_view text, uint16_t& port) {
   return code == std::errc() && end == text.data() + text.size() && port != 0;
 }
 
+// What no host name and no address holds. Colons stand inside brackets only.
+bool is_host(std::string_view host, bool in_brackets) {
+  return !host.empty() && std::ranges::all_of(host, [in_brackets](char c) {
+    const bool blank = static_cast<unsigned char>(c) <= ' ' || c == '\x7F';
+    return !blank && c != '[' && c != ']' && (c != ':' || in_brackets);
+  });
+}
+
 // "host" or "host:port"; an IPv6 address stands in brackets.
 bool parse_authority(std::string_view text, std::string& host, uint16_t& port) {
   size_t colon = text.rfind(':');
-  if (text.starts_with('[')) {
+  const bool in_brackets = text.starts_with('[');
+  if (in_brackets) {
     const size_t end = text.find(']');
     if (end == std::string_view::npos) return false;
     host = text.substr(1, end - 1);
@@ -35,7 +44,7 @@ bool parse_authority(std::string_view text, std::string& host, uint16_t& port) {
   } else {
     host = text.substr(0, colon);
   }
-  if (host.empty()) return false;
+  if (!is_host(host, in_brackets)) return false;
   return colon == std::string_view::npos || parse_port(text.substr(colon + 1), port);
 }
 

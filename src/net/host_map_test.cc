@@ -39,7 +39,8 @@ TEST(HostMapTest, Parses) {
     ASSERT_TRUE(mapping.has_value()) << text;
     EXPECT_EQ(to_string(*mapping), text);
   }
-  for (const auto* text : {"", "a", "a:b=c", "a:0=c", "=c", "a=", "a:70000=b", "a=[::1"}) {
+  for (const auto* text : {"", "a", "a:b=c", "a:0=c", "=c", "a=", "a:70000=b", "a=[::1", "::1=x",
+                           "a b=c", "a=b\n", "a]:1=b", "[a]b]:1=c"}) {
     EXPECT_FALSE(parse_host_mapping(text).has_value()) << text;
   }
 }

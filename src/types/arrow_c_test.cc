@@ -198,6 +198,24 @@ TEST(ArrowC, BackwardOffsetsAreRefused) {
   EXPECT_EQ(released, 1);
 }
 
+TEST(ArrowC, AMissingBufferIsRefused) {
+  for (const auto& type : {LogicalType::boolean(), LogicalType::string()}) {
+    for (const size_t missing : {size_t{1}, size_t{2}}) {
+      if (type.kind() == TypeKind::kBoolean && missing == 2) continue;
+      const Value value = type.kind() == TypeKind::kBoolean ? Value(true) : Value(std::string("x"));
+      ArrowSchema schema;
+      ArrowArray array;
+      ASSERT_TRUE(export_arrow_type(type, "c", {}, &schema));
+      ASSERT_TRUE(export_arrow_column(column_of(type, {value, value}), {}, &array));
+      const void* const kept = std::exchange(array.buffers[missing], nullptr);
+      EXPECT_NE(kept, nullptr);
+      const auto back = import_arrow_column(&schema, &array);
+      ASSERT_FALSE(back);
+      EXPECT_THAT(back.error().message(), HasSubstr("lacks a buffer"));
+    }
+  }
+}
+
 TEST(ArrowC, ABatchLeavesWithItsSelectedRowsAndItsChildrenMayBeMoved) {
   Batch::Parts parts;
   parts.rows = 3;

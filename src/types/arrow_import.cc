@@ -133,26 +133,33 @@ BufferRef import_fixed(const Part& part, size_t width, uint32_t count) {
   return Buffer::copy_of({data, count * width});
 }
 
-BufferRef import_bools(const Part& part) {
+Error no_buffer() { return invalid("an Arrow array with rows lacks a buffer"); }
+
+Result<BufferRef> import_bools(const Part& part) {
   Values<uint8_t> values(part.length, Fill::kZero);
   const auto* bits = part.buffer<uint8_t>(1);
+  if (bits == nullptr && part.length > 0) return no_buffer();
   for (size_t row = 0; row < part.length; ++row) {
     values[row] = bit_is_set(bits, part.from + row) ? 1 : 0;
   }
-  return std::move(values).take();
+  return BufferRef(std::move(values).take());
 }
 
 template <typename Offset>
 Status import_text(const Part& part, Column::Parts& out) {
   Values<StringRef> refs(part.length, Fill::kZero);
   const auto* const bytes = part.buffer<char>(2);
-  const Offset* const offsets =
-      part.length == 0 ? nullptr : part.buffer<Offset>(1) + static_cast<ptrdiff_t>(part.from);
+  const Offset* offsets = part.buffer<Offset>(1);
+  if (part.length > 0) {
+    if (offsets == nullptr) return no_buffer();
+    offsets += part.from;
+  }
   for (size_t row = 0; row < part.length; ++row) {
     const Offset size = offsets[row + 1] - offsets[row];
     if (offsets[row] < 0 || size < 0 || size > LogicalType::kMaxLength) {
       return invalid("offsets of an Arrow array run backwards or beyond 2 GiB");
     }
+    if (size > 0 && bytes == nullptr) return no_buffer();
     if (size > 0) refs[row] = StringRef(bytes + offsets[row], static_cast<uint32_t>(size));
   }
   if (part.length > 0 && offsets[part.length] > offsets[0]) {
@@ -233,7 +240,7 @@ Result<ColumnRef> import_part(const LogicalType& type, const ArrowSchema& schema
   } else if (physical == Physical::kStruct) {
     WEIR_TRY(import_struct(type, schema, part, out));
   } else if (physical == Physical::kBool8) {
-    out.values = import_bools(part);
+    out.values = WEIR_TRY(import_bools(part));
   } else if (physical == Physical::kString) {
     const bool large = schema.format[0] == 'U' || schema.format[0] == 'Z';
     WEIR_TRY(large ? import_text<int64_t>(part, out) : import_text<int32_t>(part, out));

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "types/datetime.h"
 #include "types/time_zone.h"
 #include "types/value.h"
 #include "types/value_text.h"
@@ -86,6 +87,18 @@ TEST(Cast, InstantsFollowTheSessionsZone) {
   // In the gap of 2024-03-31 the clock jumps from 2:00 to 3:00.
   EXPECT_EQ(from_text("2024-03-31 02:30:00", ltz, "Europe/Berlin"), "2024-03-31 03:30:00.000");
   EXPECT_EQ(from_text("2024-10-27 02:30:00", ltz, "Europe/Berlin"), "2024-10-27 02:30:00.000");
+}
+
+TEST(Cast, TimesAtTheEndsOfTheirRangeWrap) {
+  const Moment first = from_units(INT64_MIN, 1000);
+  EXPECT_EQ(first.seconds, -9'223'372'036'854'776);
+  EXPECT_EQ(first.nanos, 192'000'000);
+  EXPECT_EQ(wrapping_multiply_add(INT64_MAX, 1, 1), INT64_MIN);
+  for (const int64_t end : {INT64_MIN, INT64_MAX}) {
+    for (const auto& to : {LogicalType::timestamp(3), LogicalType::date(), LogicalType::time(3)}) {
+      EXPECT_NE(cast(LogicalType::timestamp_ltz(3), end, to, "Asia/Tokyo"), "<failed>");
+    }
+  }
 }
 
 }  // namespace

@@ -20,14 +20,14 @@ int64_t local_units(int64_t value, const LogicalType& type, const TimeZone& zone
   if (type.kind() != TypeKind::kTimestampLtz) return value;
   const int64_t units = type.units_per_second();
   const int64_t seconds = floor_divide(value, units);
-  return zone.to_local(seconds) * units + (value - seconds * units);
+  return wrapping_multiply_add(zone.to_local(seconds), units, floor_modulo(value, units));
 }
 
 int64_t from_local_units(int64_t value, const LogicalType& type, const TimeZone& zone) {
   if (type.kind() != TypeKind::kTimestampLtz) return value;
   const int64_t units = type.units_per_second();
   const int64_t seconds = floor_divide(value, units);
-  return zone.to_utc(seconds) * units + (value - seconds * units);
+  return wrapping_multiply_add(zone.to_utc(seconds), units, floor_modulo(value, units));
 }
 
 // The milliseconds of a value: Flink keeps them apart from what is finer, which is never negative.
@@ -107,9 +107,9 @@ ColumnRef time_to_timestamp(const CastJob& job) {
 int64_t cut_second(int64_t value, const LogicalType& type) {
   int64_t step = type.units_per_second();
   for (int i = 0; i < type.precision(); ++i) step /= 10;
-  if (type.precision() >= 3) return floor_divide(value, step) * step;
+  if (type.precision() >= 3) return wrapping_multiply_add(floor_divide(value, step), step, 0);
   const int64_t to_ms = type.units_per_second() / 1000;
-  return floor_divide(value, to_ms) / (step / to_ms) * step;
+  return wrapping_multiply_add(floor_divide(value, to_ms) / (step / to_ms), step, 0);
 }
 
 CastKernel time_cast(const LogicalType& from, const LogicalType& to) {

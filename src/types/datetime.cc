@@ -226,7 +226,7 @@ std::optional<int64_t> to_units(const Moment& moment, int64_t units_per_second) 
 
 Moment from_units(int64_t value, int64_t units_per_second) {
   const int64_t seconds = floor_divide(value, units_per_second);
-  const int64_t rest = value - seconds * units_per_second;
+  const int64_t rest = floor_modulo(value, units_per_second);
   return {seconds, static_cast<int32_t>(rest * (kNanosPerSecond / units_per_second))};
 }
 
@@ -303,7 +303,7 @@ size_t format_timestamp(const Moment& moment, char separator, int digits, char* 
   const int64_t days = floor_divide(moment.seconds, kSecondsPerDay);
   char* to = out + format_date(days, out);
   *to++ = separator;
-  to = write_seconds(moment.seconds - days * kSecondsPerDay, to);
+  to = write_seconds(floor_modulo(moment.seconds, kSecondsPerDay), to);
   to = write_fraction(moment.nanos, digits, to);
   return static_cast<size_t>(to - out);
 }

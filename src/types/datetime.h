@@ -35,6 +35,11 @@ inline constexpr int64_t kSecondsPerDay = 86'400;
   const int64_t rest = a % b;
   return rest < 0 ? rest + b : rest;
 }
+// high * factor + low. At the ends of the range it wraps, as Java's long and so Flink's times do.
+[[nodiscard]] constexpr int64_t wrapping_multiply_add(int64_t high, int64_t factor, int64_t low) {
+  return static_cast<int64_t>(static_cast<uint64_t>(high) * static_cast<uint64_t>(factor) +
+                              static_cast<uint64_t>(low));
+}
 // Adds months; the day is clamped to the month's last.
 [[nodiscard]] int64_t add_months(int64_t days, int64_t months);
 

@@ -250,7 +250,7 @@ std::optional<Moment> DateTimePattern::parse_leniently(std::string_view text) co
 
 void DateTimePattern::format(const Moment& moment, std::string& out) const {
   const int64_t days = floor_divide(moment.seconds, kSecondsPerDay);
-  const int64_t second_of_day = moment.seconds - days * kSecondsPerDay;
+  const int64_t second_of_day = floor_modulo(moment.seconds, kSecondsPerDay);
   const CivilDate date = civil_from_days(days);
   const int64_t hour = second_of_day / 3600;
   for (const auto& [letter, count, literal] : parts_) {

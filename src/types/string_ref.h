@@ -21,7 +21,7 @@ class StringRef {
   // `text` longer than kInlineBytes must outlive the view.
   StringRef(const char* data, uint32_t length) : length_(length), inline_{} {
     if (length <= kInlineBytes) {
-      std::memcpy(inline_, data, length);
+      if (length > 0) std::memcpy(inline_, data, length);  // an empty text may lie nowhere
     } else {
       std::memcpy(inline_, data, sizeof(uint32_t));
       std::memcpy(inline_ + sizeof(uint32_t), static_cast<const void*>(&data), sizeof(data));

@@ -74,7 +74,7 @@ TimeZone::Span TimeZone::lookup(int64_t utc_seconds) const {
 
 int64_t TimeZone::to_local(int64_t utc_seconds) const {
   if (utc_seconds < span_.begin || utc_seconds >= span_.end) span_ = lookup(utc_seconds);
-  return utc_seconds + span_.offset;
+  return wrapping_multiply_add(utc_seconds, 1, span_.offset);
 }
 
 bool TimeZone::is_utc() const {

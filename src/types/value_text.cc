@@ -45,7 +45,7 @@ void append_timestamp(const Column& column, size_t row, TextStyle style, const T
   const int64_t days = floor_divide(moment.seconds, kSecondsPerDay);
   out.append(text.data(), format_date(days, text.data()));
   out.push_back('T');
-  append_java_time(moment.seconds - days * kSecondsPerDay, moment.nanos, instant, out);
+  append_java_time(floor_modulo(moment.seconds, kSecondsPerDay), moment.nanos, instant, out);
   if (instant) out.push_back('Z');
 }
 

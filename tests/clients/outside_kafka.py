@@ -80,9 +80,14 @@ class OutsideKafkaCase(unittest.TestCase):
     def address(self):
         return self.peer.address
 
+    @property
+    def client(self):
+        """What every client needs."""
+        return {"bootstrap.servers": self.address, **getattr(self.peer, "client", {})}
+
     def new_topic(self, partitions=1, name=None, **config):
         name = name or f"t{next(self.numbers)}"
-        admin = AdminClient({"bootstrap.servers": self.address})
+        admin = AdminClient(self.client)
         made = admin.create_topics(
             [NewTopic(name, partitions, 1, config={key.replace("_", "."): value
                                                    for key, value in config.items()})])
@@ -91,7 +96,7 @@ class OutsideKafkaCase(unittest.TestCase):
 
     def produce(self, topic, values, partition=None, **more):
         """Values are anything that JSON knows, or bytes."""
-        producer = Producer({"bootstrap.servers": self.address, "enable.idempotence": True})
+        producer = Producer({**self.client, "enable.idempotence": True})
         failures = []
         where = {} if partition is None else {"partition": partition}
         for value in values:
@@ -109,7 +114,7 @@ class OutsideKafkaCase(unittest.TestCase):
 
     def read(self, topic, count, partitions=1):
         """At least `count` messages from the beginning of the topic, and then all that follow."""
-        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "check",
+        consumer = Consumer({**self.client, "group.id": "check",
                              "enable.partition.eof": True, "enable.auto.commit": False})
         consumer.assign([TopicPartition(topic, number, 0) for number in range(partitions)])
         messages, ended = [], set()
@@ -129,7 +134,7 @@ class OutsideKafkaCase(unittest.TestCase):
         return messages
 
     def committed(self, group, topic, partition=0):
-        consumer = Consumer({"bootstrap.servers": self.address, "group.id": group})
+        consumer = Consumer({**self.client, "group.id": group})
         try:
             found = consumer.committed([TopicPartition(topic, partition)], timeout=10)
             return found[0].offset

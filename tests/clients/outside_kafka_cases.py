@@ -197,11 +197,13 @@ class SinkCases(OutsideKafkaCase):
                          ["+I[1, a]", "+I[1, c]", "+I[2, b]"])
 
     def test_nothing_is_lost_when_killed(self):
+        """Rows linger in the producer for longer than a checkpoint takes, unless it waits."""
         source, sink = self.new_topic(2), self.new_topic(2)
         chance = random.Random(11)
         done = 0
         with Folder() as folder:
-            sql = self.copy_job(source, sink)
+            lingering = {"properties.linger.ms": "300"}
+            sql = self.copy_job(source, sink, sink_options=lingering)
             for _ in range(KILLS):
                 with Job(folder.path, sql) as job:
                     more = range(done, done + ROWS // KILLS)
@@ -210,8 +212,9 @@ class SinkCases(OutsideKafkaCase):
                     end = time.monotonic() + chance.uniform(0.05, 0.4)
                     wait_until(lambda: job.running() and time.monotonic() > end, "its last moment")
                     job.kill()
-            with Job(folder.path, self.copy_job(source, sink, source_options={
-                    "scan.bounded.mode": "latest-offset"})) as job:
+            with Job(folder.path, self.copy_job(source, sink, sink_options=lingering,
+                                                source_options={
+                                                    "scan.bounded.mode": "latest-offset"})) as job:
                 self.assertEqual(job.process.wait(timeout=60), 0, job.error_text())
         seen = [json.loads(m.value())["id"] for m in self.read(sink, done, 2)]
         print(f"{KILLS} kills, {done} rows, {len(seen) - done} twice", flush=True)

@@ -1,4 +1,5 @@
-// Runs a fuzz entry point without libFuzzer, so that any compiler can.
+// Runs a fuzz entry point without libFuzzer, so that any compiler can: the short run of
+// `make test`. It mutates blindly; `make fuzz` uses libFuzzer (libfuzzer.cc beside this).
 //
 //   x_fuzz --runs N [--seed S]       N inputs, half of them mutations of the corpus
 //   x_fuzz --seconds N [--seed S]    as many inputs as fit into N seconds

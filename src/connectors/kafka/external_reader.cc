@@ -117,7 +117,7 @@ class ExternalReader final : public exec::SplitReader {
     size_t bytes = 0;
     for (const auto& message : messages_) bytes += message->len + message->key_len;
     const size_t waiting_bytes = waiting * bytes / read;
-    if (waiting_bytes + bytes >= kQueuedBytes) was_full_ = true;
+    if (waiting_bytes + bytes >= kQueuedBytes / 4 * 3) was_full_ = true;
     const bool wake = waiting == 0 ? !at_end_ : was_full_ && waiting_bytes < kQueuedBytes / 2;
     if (!wake) return;
     was_full_ = false;

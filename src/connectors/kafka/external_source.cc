@@ -26,38 +26,45 @@ class ExternalOffsets final : public PartitionOffsets {
 
   Result<LogRange> range() override {
     LogRange log;
-    const auto code = rd_kafka_query_watermark_offsets(
-        client_.get(), split_.topic.c_str(), split_.partition, &log.start, &log.end, limit_ms());
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failure("the offsets", code);
+    WEIR_TRY(ask("the offsets", [&](int timeout_ms) {
+      return rd_kafka_query_watermark_offsets(client_.get(), split_.topic.c_str(), split_.partition,
+                                              &log.start, &log.end, timeout_ms);
+    }));
     return log;
   }
 
   Result<int64_t> committed() override {
     if (!has_group_) return -1;
-    const auto list = one_partition(split_.topic, split_.partition, RD_KAFKA_OFFSET_INVALID);
-    return ask("the group's offset", list.get(),
-               rd_kafka_committed(client_.get(), list.get(), limit_ms()));
+    int64_t offset = -1;
+    WEIR_TRY(ask("the group's offset", [&](int timeout_ms) {
+      const auto list = one_partition(split_.topic, split_.partition, RD_KAFKA_OFFSET_INVALID);
+      return answer(rd_kafka_committed(client_.get(), list.get(), timeout_ms), *list, offset);
+    }));
+    return offset;
   }
 
   Result<int64_t> for_time(int64_t timestamp_ms) override {
-    const auto list = one_partition(split_.topic, split_.partition, timestamp_ms);
-    return ask("the offset of a time", list.get(),
-               rd_kafka_offsets_for_times(client_.get(), list.get(), limit_ms()));
+    int64_t offset = -1;
+    WEIR_TRY(ask("the offset of a time", [&](int timeout_ms) {
+      const auto list = one_partition(split_.topic, split_.partition, timestamp_ms);
+      return answer(rd_kafka_offsets_for_times(client_.get(), list.get(), timeout_ms), *list,
+                    offset);
+    }));
+    return offset;
   }
 
  private:
+  template <typename Send>
+  Status ask(std::string_view what, Send send) {
+    return client_.ask(fmt::format("asking for {} of {}", what, split_.id),
+                       client_.properties().api_timeout_ms, send);
+  }
+
   // Negative offsets are librdkafka's names for "none" and "the end".
-  Result<int64_t> ask(std::string_view what, const rd_kafka_topic_partition_list_t* list,
-                      rd_kafka_resp_err_t code) {
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = list->elems[0].err;
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failure(what, code);
-    return list->elems[0].offset < 0 ? -1 : list->elems[0].offset;
-  }
-  Error failure(std::string_view what, rd_kafka_resp_err_t code) {
-    return client_.failure(fmt::format("asking for {} of {}", what, split_.id), code);
-  }
-  [[nodiscard]] int limit_ms() const {
-    return static_cast<int>(std::min<int64_t>(client_.properties().api_timeout_ms, INT32_MAX));
+  static rd_kafka_resp_err_t answer(rd_kafka_resp_err_t code,
+                                    const rd_kafka_topic_partition_list_t& list, int64_t& offset) {
+    offset = std::max<int64_t>(list.elems[0].offset, -1);
+    return code != RD_KAFKA_RESP_ERR_NO_ERROR ? code : list.elems[0].err;
   }
 
   RdKafkaClient& client_;

@@ -34,7 +34,11 @@ bool may_pass(rd_kafka_resp_err_t code) {
          code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
          code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
          code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
-         code == RD_KAFKA_RESP_ERR__WAIT_COORD;
+         code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
+         code == RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE ||
+         code == RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE ||
+         code == RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION ||
+         code == RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR || code == RD_KAFKA_RESP_ERR__WAIT_COORD;
 }
 
 Error from_code(std::string text, rd_kafka_resp_err_t code) {
@@ -194,6 +198,21 @@ Result<std::vector<TopicPartitions>> RdKafkaClient::topics(int64_t limit_ms) {
   }
   std::ranges::sort(found, {}, &TopicPartitions::topic);
   return found;
+}
+
+Status RdKafkaClient::ask(std::string_view what, int64_t limit_ms,
+                          const std::function<rd_kafka_resp_err_t(int timeout_ms)>& send) {
+  const int64_t end_ms = context_.clock.monotonic_ms() + limit_ms;
+  for (;;) {
+    const int64_t left_ms = end_ms - context_.clock.monotonic_ms();
+    const auto code = send(static_cast<int>(std::clamp<int64_t>(left_ms, kPauseMs, INT32_MAX)));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return ok();
+    serve(kPauseMs);
+    if (auto refused = refusal()) return *std::move(refused);
+    // A broker may not have heard of a new topic yet.
+    const bool again = may_pass(code) || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (!again || context_.clock.monotonic_ms() >= end_ms) return failure(what, code);
+  }
 }
 
 Error RdKafkaClient::failure(std::string_view what, rd_kafka_resp_err_t code) {

@@ -84,6 +84,11 @@ class RdKafkaClient {
   // Of all topics but Kafka's own two.
   Result<std::vector<TopicPartitions>> topics(int64_t limit_ms);
 
+  // Sends a request until it is answered, its error is none that may pass (a leader that is being
+  // elected), or `limit_ms` have passed. `send` gets the time that it may take.
+  Status ask(std::string_view what, int64_t limit_ms,
+             const std::function<rd_kafka_resp_err_t(int timeout_ms)>& send);
+
   // The error of a request: what librdkafka says, and what brokers have reported meanwhile.
   [[nodiscard]] Error failure(std::string_view what, rd_kafka_resp_err_t code);
   // Of a login or a certificate that was refused, as far as serve() has seen: waiting does not

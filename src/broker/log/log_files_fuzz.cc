@@ -181,6 +181,7 @@ std::vector<std::string> weir_fuzz_corpus() {
   add_file(all, 2, snapshot);
   add_file(all, kRight | (6U << 2U), batch(6, 7, 6));
   add_file(corpus.emplace_back(), kRight | 1, covered.substr(0, covered.size() - 8));
+  add_file(corpus.emplace_back(), kRight | 1, covered.substr(0, 35));  // ends inside the head
   add_file(corpus.emplace_back(), kRight | 2,
            std::string("WEIRPRD1") + std::string(7, '\0') + std::string(1, '\1') +
                std::string(60, '\0'));

@@ -49,7 +49,7 @@ Result<SparseIndex> SparseIndex::decode(std::string_view file, SegmentSummary& s
   summary.size = in.le<uint64_t>();
   summary.max_timestamp_ms = in.le<int64_t>();
   const auto count = in.le<uint32_t>();
-  if (in.remaining() != count * kEntrySize) return corrupt("index has another length");
+  if (!in.ok() || in.remaining() != count * kEntrySize) return corrupt("index has another length");
   SparseIndex index;
   index.entries_.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {

@@ -36,7 +36,7 @@ JsonObject& JsonObject::add(std::string_view name, const std::vector<std::string
   std::string list = "[";
   for (const std::string& text : texts) {
     if (list.size() > 1) list += ',';
-    list += quoted(text);
+    list += quoted(std::string_view(text));
   }
   return add_raw(name, list + "]");
 }

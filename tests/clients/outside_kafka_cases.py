@@ -9,7 +9,7 @@ import socket
 import time
 
 from outside_kafka import Job, OutsideKafkaCase
-from harness import Folder, wait_until
+from harness import Folder, WeirRun, wait_until
 
 ROWS = 20_000
 KILLS = 8
@@ -121,6 +121,42 @@ class SourceCases(OutsideKafkaCase):
             self.produce(self.new_topic(2, f"{prefix}_b"), [{"id": 2}], 1)
             wait_until(lambda: job.running() and sorted(ids(file_lines(out))) == [1, 2],
                        "the second row")
+
+    def test_a_partition_without_records_does_not_hold_windows_back(self):
+        topic = self.new_topic(2)
+        self.produce(topic, [{"id": 1, "ts": "2024-01-01 00:00:01"},
+                             {"id": 2, "ts": "2024-01-01 00:00:02"},
+                             {"id": 3, "ts": "2024-01-01 00:00:30"}], 0)
+        with Folder() as folder:
+            sql = ("SET 'execution.checkpointing.interval' = '50 ms';\n"
+                   "SET 'table.exec.source.idle-timeout' = '300 ms';\n"
+                   + self.table("src", "id BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts",
+                                {"topic": topic, "scan.startup.mode": "earliest-offset"})
+                   + f"CREATE TABLE dst (id BIGINT) WITH ('connector' = 'filesystem', "
+                     f"'path' = '{folder.path / 'out'}', 'format' = 'json');\n"
+                     "INSERT INTO dst SELECT COUNT(*) AS id FROM "
+                     "TABLE(TUMBLE(TABLE src, DESCRIPTOR(ts), INTERVAL '10' SECOND)) "
+                     "GROUP BY window_start, window_end;")
+            with Job(folder.path, sql) as job:
+                wait_until(lambda: job.running() and ids(file_lines(folder.path / "out")) == [2],
+                           "the first window has two rows")
+
+    def test_weir_run_reaches_it_by_its_endpoints(self):
+        source, sink = self.new_topic(), self.new_topic()
+        self.produce(source, [{"id": number} for number in range(10)])
+        options = {"properties.bootstrap.servers": "kafka:9092"}
+        sql = (self.table("src", "id BIGINT", {"topic": source, **options,
+                                               "scan.startup.mode": "earliest-offset"})
+               + self.table("dst", "id BIGINT", {"topic": sink, **options})
+               + "INSERT INTO dst SELECT id FROM src;")
+        with Folder() as folder:
+            pipeline = folder.pipeline(
+                "there", pipeline_sql=sql,
+                weir_yaml=f"endpoints:\n  kafka:9092: {self.address}\n")
+            with WeirRun(pipeline, folder.path / "data") as weir:
+                weir.wait_started()
+                self.assertEqual(len(self.read(sink, 10)), 10)
+                self.assertEqual(weir.stop(), 0, "".join(weir.errors))
 
     def test_killed_and_resumed_again_and_again(self):
         """kill -9 at random moments: the exact file sink has every row once."""

@@ -193,7 +193,8 @@ std::string_view KafkaProperties::value_or(std::string_view name, std::string_vi
 }
 
 void KafkaProperties::add_default(std::string_view name, std::string_view value) {
-  if (!has(name)) values.emplace_back(name, value);
+  // In front: what the user has set under another name of the same property comes later and wins.
+  if (!has(name)) values.emplace(values.begin(), name, value);
 }
 
 Result<KafkaProperties> parse_properties(const TableOptions& options, std::string servers) {
@@ -210,6 +211,7 @@ void add_consumer_defaults(KafkaProperties& properties) {
   // What librdkafka may hold of one partition (external_reader.cc sees that it goes on in time).
   properties.add_default("queued.max.messages.kbytes", fmt::format("{}", kQueuedBytes >> 10U));
   properties.add_default("queued.min.messages", "1000000");
+  properties.add_default("max.partition.fetch.bytes", "4194304");
   properties.add_default("fetch.wait.max.ms", "100");
 }
 

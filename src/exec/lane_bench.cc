@@ -74,7 +74,7 @@ void watermark_behind_every_row(benchmark::State& state) {
   WatermarkTracker::Policy policy;
   policy.emit = WatermarkTraits::Emit::kOnEvent;
   WatermarkTracker tracker(policy);
-  tracker.add_split(0, kNoWatermark);
+  tracker.add_split(0);
   const plan::WatermarkNode node{1, sql::make_input(1, LogicalType::timestamp(3))};
   run_chain(state, std::make_unique<WatermarkOperator>(node, LogicalType::timestamp(3), tracker),
             types::Batch::kMaxRows);

@@ -66,9 +66,9 @@ Status SourceRunner::add_split(SplitAssignment assignment) {
     split->unopened = std::move(assignment.start);
   }
   for (size_t i = 0; i < trackers_.size(); ++i) {
-    const int64_t watermark_ms =
-        i < assignment.watermarks.size() ? assignment.watermarks[i] : kNoWatermark;
-    trackers_[i]->add_split(split->info.number, watermark_ms);
+    std::optional<int64_t> restored_ms;
+    if (i < assignment.watermarks.size()) restored_ms = assignment.watermarks[i];
+    trackers_[i]->add_split(split->info.number, restored_ms);
   }
   splits_.push_back(std::move(split));
   return ok();

@@ -4,11 +4,13 @@
 
 namespace weir::exec {
 
-void WatermarkTracker::add_split(uint32_t split, int64_t watermark_ms) {
+void WatermarkTracker::add_split(uint32_t split, std::optional<int64_t> restored_ms) {
   Term& term = terms_[term_of(split)];
-  term.watermark_ms = std::max(term.watermark_ms, watermark_ms);
   term.idle = false;
   splits_.push_back(split);
+  if (!restored_ms) return;
+  term.watermark_ms = term.restored ? std::min(term.watermark_ms, *restored_ms) : *restored_ms;
+  term.restored = true;
 }
 
 void WatermarkTracker::finish_split(uint32_t split) {

@@ -36,8 +36,10 @@ class WatermarkTracker {
 
   explicit WatermarkTracker(Policy policy) : policy_(policy) {}
 
-  // `watermark_ms`: what a checkpoint says, or kNoWatermark.
-  void add_split(uint32_t split, int64_t watermark_ms);
+  // `restored_ms`: what a checkpoint says (kNoWatermark: no row had one); absent: the split is new.
+  // Splits that come from several lanes into one term begin at the lowest of their watermarks, or
+  // rows of the slower lanes would be late.
+  void add_split(uint32_t split, std::optional<int64_t> restored_ms = std::nullopt);
   void finish_split(uint32_t split);
   // What was emitted before a restart; the lane never says less.
   void restore_emitted(int64_t watermark_ms);
@@ -72,6 +74,7 @@ class WatermarkTracker {
   struct Term {
     int64_t watermark_ms = kNoWatermark;
     bool idle = false;
+    bool restored = false;
   };
 
   [[nodiscard]] uint32_t term_of(uint32_t split) const { return policy_.per_split ? split : 0; }

@@ -31,7 +31,7 @@ std::vector<int64_t> before(const WatermarkTracker::Advance& advance, size_t row
 
 TEST(WatermarkTracker, IsEmittedBehindARowThatAdvancesMoreThanTheInterval) {
   WatermarkTracker tracker(policy(Emit::kIntervalOrRow, false, 200));
-  tracker.add_split(0, kNoWatermark);
+  tracker.add_split(0);
   EXPECT_FALSE(feed(tracker, 0, {1, 150, 200}).emitted) << "Flink begins at 0 and wants more";
   EXPECT_TRUE(feed(tracker, 0, {201}).emitted);
   EXPECT_EQ(tracker.emitted(), 201);
@@ -43,7 +43,7 @@ TEST(WatermarkTracker, IsEmittedBehindARowThatAdvancesMoreThanTheInterval) {
 
 TEST(WatermarkTracker, WithIntervalZeroEveryAdvancingRowEmits) {
   WatermarkTracker tracker(policy(Emit::kIntervalOrRow, false, 0));
-  tracker.add_split(0, kNoWatermark);
+  tracker.add_split(0);
   // Row 1 (5) meets the watermark 10 of row 0, row 3 (12) meets 20.
   const auto advance = feed(tracker, 0, {10, 5, 20, 12, 30});
   ASSERT_TRUE(advance.row_watermarks);
@@ -53,7 +53,7 @@ TEST(WatermarkTracker, WithIntervalZeroEveryAdvancingRowEmits) {
 
 TEST(WatermarkTracker, NoRowWatermarksWhenNoRowIsBehind) {
   WatermarkTracker tracker(policy(Emit::kOnEvent, true, 200));
-  tracker.add_split(0, kNoWatermark);
+  tracker.add_split(0);
   const auto advance = feed(tracker, 0, {100, 90, 200, 195, 300}, 50);
   EXPECT_TRUE(advance.emitted);
   EXPECT_FALSE(advance.row_watermarks);
@@ -61,7 +61,7 @@ TEST(WatermarkTracker, NoRowWatermarksWhenNoRowIsBehind) {
 
 TEST(WatermarkTracker, PeriodicMovesOnTheTimerOnly) {
   WatermarkTracker tracker(policy(Emit::kPeriodic, true, 200));
-  tracker.add_split(0, kNoWatermark);
+  tracker.add_split(0);
   EXPECT_FALSE(feed(tracker, 0, {1000, 5000, 10}, 0, 7000).emitted);
   EXPECT_EQ(tracker.next_timer_ms(), 7200);
   EXPECT_TRUE(tracker.on_timer(7200));
@@ -71,8 +71,8 @@ TEST(WatermarkTracker, PeriodicMovesOnTheTimerOnly) {
 
 TEST(WatermarkTracker, IsTheMinimumOverSplits) {
   WatermarkTracker tracker(policy(Emit::kOnEvent, true, 200));
-  tracker.add_split(0, kNoWatermark);
-  tracker.add_split(1, kNoWatermark);
+  tracker.add_split(0);
+  tracker.add_split(1);
   EXPECT_FALSE(feed(tracker, 0, {1000}).emitted) << "split 1 has said nothing";
   EXPECT_TRUE(feed(tracker, 1, {400}).emitted);
   EXPECT_EQ(tracker.emitted(), 400);
@@ -86,16 +86,16 @@ TEST(WatermarkTracker, IsTheMinimumOverSplits) {
 
 TEST(WatermarkTracker, OneTermForAllSplitsOfATask) {
   WatermarkTracker tracker(policy(Emit::kIntervalOrRow, false, 0));
-  tracker.add_split(0, kNoWatermark);
-  tracker.add_split(1, kNoWatermark);
+  tracker.add_split(0);
+  tracker.add_split(1);
   EXPECT_TRUE(feed(tracker, 0, {1000}).emitted);
   EXPECT_EQ(tracker.emitted(), 1000);
 }
 
 TEST(WatermarkTracker, ASplitAtItsEndForTheTimeoutIsIdleUntilItsNextRow) {
   WatermarkTracker tracker(policy(Emit::kOnEvent, true, 200, 5000));
-  tracker.add_split(0, kNoWatermark);
-  tracker.add_split(1, kNoWatermark);
+  tracker.add_split(0);
+  tracker.add_split(1);
   feed(tracker, 0, {1000});
   tracker.on_poll(1, true, false, 10'000);
   EXPECT_EQ(tracker.next_timer_ms(), 15'000);
@@ -116,7 +116,7 @@ TEST(WatermarkTracker, ASplitAtItsEndForTheTimeoutIsIdleUntilItsNextRow) {
 
 TEST(WatermarkTracker, ASplitThatIsNotAtItsEndIsNeverIdle) {
   WatermarkTracker tracker(policy(Emit::kOnEvent, true, 200, 5000));
-  tracker.add_split(0, kNoWatermark);
+  tracker.add_split(0);
   tracker.on_poll(0, true, false, 0);
   tracker.on_poll(0, false, false, 4000);
   tracker.on_poll(0, true, false, 5000);
@@ -130,7 +130,7 @@ TEST(WatermarkTracker, ARowTooFarAheadMovesNothingAndIsCounted) {
   WatermarkTracker::Policy with_limit = policy(Emit::kOnEvent, true, 200);
   with_limit.max_ahead_ms = 1000;
   WatermarkTracker tracker(with_limit);
-  tracker.add_split(0, kNoWatermark);
+  tracker.add_split(0);
   feed(tracker, 0, {10'500, 99'999}, 0, 10'000);
   EXPECT_EQ(tracker.emitted(), 10'500);
   EXPECT_EQ(tracker.rows_ahead(), 1U);
@@ -143,8 +143,8 @@ TEST(WatermarkTracker, BatchSizeChangesNothing) {
     WatermarkTracker whole(policy(Emit::kIntervalOrRow, true, interval_ms));
     WatermarkTracker single(policy(Emit::kIntervalOrRow, true, interval_ms));
     for (uint32_t split = 0; split < 2; ++split) {
-      whole.add_split(split, kNoWatermark);
-      single.add_split(split, kNoWatermark);
+      whole.add_split(split);
+      single.add_split(split);
     }
     int64_t now = 1000;
     for (int round = 0; round < 200; ++round) {
@@ -170,6 +170,25 @@ TEST(WatermarkTracker, BatchSizeChangesNothing) {
       ASSERT_EQ(whole.emitted(), single.emitted());
     }
   }
+}
+
+// Two lanes had come to 100 and 50; now one reads the splits of both.
+TEST(WatermarkTracker, SplitsOfSeveralLanesBeginAtTheLowestWatermark) {
+  WatermarkTracker tracker(policy(Emit::kIntervalOrRow, false, 0));
+  tracker.add_split(0, 100);
+  tracker.add_split(1, 50);
+  tracker.add_split(2);
+  EXPECT_EQ(tracker.watermark_of(2), 50) << "a new split changes nothing";
+  tracker.restore_emitted(50);
+  EXPECT_FALSE(tracker.on_timer(0));
+  const auto advance = feed(tracker, 1, {60, 70});
+  EXPECT_FALSE(advance.row_watermarks) << "no row is behind the watermark that it meets";
+  EXPECT_EQ(tracker.emitted(), 70);
+
+  WatermarkTracker unread(policy(Emit::kIntervalOrRow, false, 0));
+  unread.add_split(0, 100);
+  unread.add_split(1, kNoWatermark);
+  EXPECT_EQ(unread.watermark_of(0), kNoWatermark);
 }
 
 }  // namespace

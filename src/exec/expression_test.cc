@@ -169,6 +169,30 @@ TEST(Expression, TryCastGivesNullWhereCastFails) {
   EXPECT_EQ(outcome.values[1], kNull);
 }
 
+// A pattern that is constant has short cuts; one that comes in a column has none.
+TEST(Expression, LikeIsTheSameForAConstantPatternAndOneInAColumn) {
+  const std::vector<std::string> texts{"", "a", "ab", "aba", "bab", "%", "a%", "é", "aéb", "abab"};
+  const auto column = [](const std::vector<std::string>& values) {
+    types::Values<types::StringRef> views(static_cast<uint32_t>(values.size()));
+    types::StringHeap heap;
+    for (size_t i = 0; i < values.size(); ++i) views[i] = heap.add(values[i]);
+    return types::finish_column(LogicalType::string(), static_cast<uint32_t>(values.size()),
+                                std::move(views).take(), nullptr, heap.take());
+  };
+  const auto text = sql::make_input(0, LogicalType::string());
+  const auto pattern = sql::make_input(1, LogicalType::string());
+  int matches = 0;
+  for (const std::string like :
+       {"", "%", "%%", "ab", "ab%", "%ab", "%ab%", "a_", "%b_", "a%b", "é", "%é%", "_", "a%%"}) {
+    const auto batch = batch_of({column(texts), column(std::vector(texts.size(), like))});
+    const auto constant =
+        evaluate(call("LIKE", {text, literal(LogicalType::string(), like)}), batch).values;
+    EXPECT_EQ(constant, evaluate(call("LIKE", {text, pattern}), batch).values) << like;
+    matches += static_cast<int>(std::ranges::count(constant, Value(true)));
+  }
+  EXPECT_GT(matches, 40);
+}
+
 TEST(Predicate, ConjunctsNarrowAndFailedRowsAreOut) {
   const auto batch = batch_of({ints({10, 11, 12, std::nullopt, 20}), ints({2, 0, 3, 1, 4})});
   const auto condition =

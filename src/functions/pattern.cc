@@ -1,6 +1,8 @@
 // Patterns: LIKE by a matcher of our own, regular expressions by RE2 (linear time).
 #include <re2/re2.h>
 
+#include <optional>
+
 #include "functions/families.h"
 #include "functions/kernel.h"
 #include "types/utf8.h"
@@ -68,7 +70,43 @@ class LikeMatcher {
   char escape_;
 };
 
+// A pattern that is a text with '%' at most at its ends: no matcher is needed.
+struct PlainPattern {
+  std::string_view text;
+  bool any_before;
+  bool any_behind;
+};
+
+std::optional<PlainPattern> plain_pattern(std::string_view pattern) {
+  PlainPattern plain{pattern, pattern.starts_with('%'), false};
+  if (plain.any_before) plain.text.remove_prefix(1);
+  plain.any_behind = plain.text.ends_with('%');
+  if (plain.any_behind) plain.text.remove_suffix(1);
+  if (plain.text.find_first_of("%_") != std::string_view::npos) return std::nullopt;
+  return plain;
+}
+
+ColumnRef like_plain(const KernelCall& call, const PlainPattern& pattern) {
+  const TextArg text(*call.arguments[0]);
+  const std::string_view part = pattern.text;
+  const auto where = [&](auto&& fits) {
+    return map_rows<uint8_t>(
+        call, [&](uint32_t row) -> uint8_t { return fits(text[row].view()) ? 1 : 0; });
+  };
+  if (pattern.any_before && pattern.any_behind) {
+    return where([&](std::string_view all) { return all.contains(part); });
+  }
+  if (pattern.any_before) return where([&](std::string_view all) { return all.ends_with(part); });
+  if (pattern.any_behind) return where([&](std::string_view all) { return all.starts_with(part); });
+  return where([&](std::string_view all) { return all == part; });
+}
+
 Result<ColumnRef> like(const KernelCall& call) {
+  if (call.arguments.size() == 2 && call.arguments[1]->is_constant()) {
+    if (const auto plain = plain_pattern(call.arguments[1]->text(0))) {
+      return like_plain(call, *plain);
+    }
+  }
   const TextArg text(*call.arguments[0]);
   const TextArg pattern(*call.arguments[1]);
   const bool has_escape = call.arguments.size() == 3;

@@ -2,8 +2,8 @@
 //
 // One object in the program, made early in main() and alive to its end. The first signal sets it;
 // waiters wake at once. A second one ends the process at once with the usual status (128 + number),
-// for the user who does not want to wait. SIGPIPE is ignored: a closed pipe is an error of a write.
-// Any thread may wait.
+// for the user who does not want to wait; within 300 ms of the first it is taken for its echo.
+// SIGPIPE is ignored: a closed pipe is an error of a write. Any thread may wait.
 #pragma once
 
 #include <cstdint>

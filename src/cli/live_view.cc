@@ -3,6 +3,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -13,7 +16,9 @@ namespace weir::cli {
 namespace {
 
 constexpr int kNumberWidth = 13;
-constexpr int kNarrowest = 60;
+constexpr int kShortestName = 12;
+constexpr int kIndent = 2;
+constexpr int kNumbersMax = 3;  // columns of numbers; a narrow terminal shows the first of them
 
 struct Style {
   const char* bold;
@@ -37,6 +42,26 @@ std::string fit(const std::string& text, size_t cells) {
   return text + std::string(cells - seen, ' ');
 }
 
+// The first `cells` code points of a line; escape sequences take none and all stay.
+std::string clip(const std::string& line, size_t cells) {
+  std::string out;
+  size_t seen = 0;
+  bool in_escape = false;
+  bool cut = false;
+  for (const char c : line) {
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    if (c == '\033') in_escape = true;
+    if (!in_escape && begins) cut = seen++ >= cells;
+    if (in_escape || !cut) out += c;
+    if (in_escape && std::isalpha(static_cast<unsigned char>(c)) != 0) in_escape = false;
+  }
+  return out;
+}
+
+int numbers_in(int width) {
+  return std::clamp((width - kIndent - kShortestName) / kNumberWidth, 1, kNumbersMax);
+}
+
 uint64_t rate(uint64_t now, uint64_t before, int64_t elapsed_ns) {
   if (elapsed_ns <= 0 || now <= before) return 0;
   constexpr double kNanosPerSecond = 1e9;
@@ -51,8 +76,11 @@ class StatusView {
       : now_(now),
         before_(before),
         style_(style_of(options.color)),
-        name_width_(
-            static_cast<size_t>(std::max(options.width, kNarrowest) - 3 * kNumberWidth - 2)),
+        width_(static_cast<size_t>(std::max(options.width, 1))),
+        height_(static_cast<size_t>(std::max(options.height, 0))),
+        numbers_(numbers_in(options.width)),
+        name_width_(static_cast<size_t>(
+            std::max(options.width - numbers_ * kNumberWidth - kIndent, kShortestName))),
         elapsed_ns_(now.taken_ns - before.taken_ns) {}
 
   std::vector<std::string> lines() {
@@ -64,21 +92,35 @@ class StatusView {
     operators();
     tables();
     footer();
+    // One line stays free for the cursor.
+    if (height_ > 1 && lines_.size() >= height_) {
+      const size_t hidden = lines_.size() - (height_ - 2);
+      lines_.resize(height_ - 2);
+      lines_.push_back(fmt::format("... {} more lines; a taller terminal shows them", hidden));
+    }
+    for (auto& line : lines_) line = clip(line, width_);
     return std::move(lines_);
   }
 
  private:
   void header(const char* what, const char* first, const char* second, const char* third) {
     lines_.emplace_back();
-    lines_.push_back(fmt::format("{}{}{:>{}}{:>{}}{:>{}}{}", style_.dim, fit(what, name_width_ + 2),
-                                 first, kNumberWidth, second, kNumberWidth, third, kNumberWidth,
-                                 style_.plain));
+    lines_.push_back(style_.dim + fit(what, name_width_ + kIndent) +
+                     numbers({first, second, third}) + style_.plain);
   }
 
   void row(const std::string& name, const std::string& first, const std::string& second,
            const std::string& third) {
-    lines_.push_back(fmt::format("  {}{:>{}}{:>{}}{:>{}}", fit(name, name_width_), first,
-                                 kNumberWidth, second, kNumberWidth, third, kNumberWidth));
+    lines_.push_back(std::string(kIndent, ' ') + fit(name, name_width_) +
+                     numbers({first, second, third}));
+  }
+
+  [[nodiscard]] std::string numbers(const std::array<std::string, kNumbersMax>& columns) const {
+    std::string out;
+    for (size_t i = 0; i < static_cast<size_t>(numbers_); ++i) {
+      out += fmt::format("{:>{}}", columns[i], kNumberWidth);
+    }
+    return out;
   }
 
   void topics() {
@@ -138,6 +180,9 @@ class StatusView {
   const server::RunStatus& now_;
   const server::RunStatus& before_;
   Style style_;
+  size_t width_;
+  size_t height_;
+  int numbers_;
   size_t name_width_;
   int64_t elapsed_ns_;
   std::vector<std::string> lines_;
@@ -233,8 +278,10 @@ ViewOptions LiveTerminal::view_options() const {
   winsize size{};
   ViewOptions options;
   options.color = color_;
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     options.width = size.ws_col;
+    options.height = size.ws_row;
+  }
   return options;
 }
 

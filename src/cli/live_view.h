@@ -1,7 +1,8 @@
 // The live view of `weir run`: a status as lines of text.
 //
 // Pure: two statuses, a width and whether colour is wanted give lines; no line is wider than
-// `width` cells. LiveTerminal draws them in place on a terminal. Main thread.
+// `width` cells, and they fit into `height` with one to spare. LiveTerminal draws them in place on
+// a terminal. Main thread.
 #pragma once
 
 #include <string>
@@ -13,6 +14,7 @@ namespace weir::cli {
 
 struct ViewOptions {
   int width = 80;
+  int height = 0;  // lines of the terminal; 0: not known, all are shown
   bool color = false;
 };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
+
 namespace weir::cli {
 namespace {
 
@@ -24,7 +26,7 @@ TEST(LiveViewTest, ShowsCountsAndRatesOfEveryPart) {
   before.topics[0].records -= 2'000;
   before.topics[0].bytes -= 4'096;
   before.tables[0].rows = 0;
-  const auto lines = render_status(now, before, {80, false});
+  const auto lines = render_status(now, before, {.width = 80});
   std::string all;
   for (const auto& line : lines) all += line + "\n";
   EXPECT_NE(all.find("01:02:03"), std::string::npos);
@@ -38,8 +40,8 @@ TEST(LiveViewTest, NoLineIsWiderThanTheTerminal) {
   auto now = sample();
   now.topics[0].name = std::string(200, 'x');
   now.operators[0].name = "größe " + std::string(100, 'y');
-  for (const int width : {60, 80, 132}) {
-    for (const auto& line : render_status(now, now, {width, false})) {
+  for (const int width : {20, 40, 60, 80, 132, 200}) {
+    for (const auto& line : render_status(now, now, {.width = width})) {
       size_t cells = 0;
       for (const char c : line) {
         if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++cells;
@@ -47,6 +49,34 @@ TEST(LiveViewTest, NoLineIsWiderThanTheTerminal) {
       EXPECT_LE(cells, static_cast<size_t>(width)) << line;
     }
   }
+}
+
+TEST(LiveViewTest, ANarrowTerminalShowsTheFirstNumbers) {
+  const auto now = sample();
+  std::string all;
+  for (const auto& line : render_status(now, now, {.width = 40})) all += line + "\n";
+  EXPECT_NE(all.find("topics              records    records/s\n"), std::string::npos) << all;
+  EXPECT_EQ(all.find("bytes/s"), std::string::npos) << all;
+}
+
+TEST(LiveViewTest, ALowTerminalSaysWhatIsHidden) {
+  const auto now = sample();
+  const size_t all = render_status(now, now, {.width = 80}).size();
+  const auto lines = render_status(now, now, {.width = 80, .height = 6});
+  EXPECT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines.back(),
+            "... " + std::to_string(all - 4) + " more lines; a taller terminal shows them");
+}
+
+TEST(LiveViewTest, ColourTakesNoCells) {
+  const auto now = sample();
+  const auto plain = render_status(now, now, {.width = 40});
+  const auto colored = render_status(now, now, {.width = 40, .color = true});
+  ASSERT_EQ(plain.size(), colored.size());
+  for (size_t i = 0; i < plain.size(); ++i) {
+    EXPECT_EQ(std::regex_replace(colored[i], std::regex("\033\\[[0-9]+m"), ""), plain[i]);
+  }
+  EXPECT_TRUE(colored[0].ends_with("\033[0m")) << "colour ends although the text is cut";
 }
 
 TEST(LiveViewTest, NumbersForPeople) {

@@ -1,5 +1,6 @@
 """`weir run` as a user runs it: what it counts at its end, what its options do."""
 import pathlib
+import signal
 import sys
 import unittest
 
@@ -30,6 +31,13 @@ class CountsTest(unittest.TestCase):
                              "rows in the table")
             self.assertEqual(weir.stop(), 0)
             self.assert_all_arrived(weir.status)
+
+    def test_one_request_to_stop_may_come_as_two_signals(self):
+        with Folder() as folder, WeirRun(PIPELINE, folder.path / "data", "--rate", "10") as weir:
+            weir.wait_started()
+            weir.process.send_signal(signal.SIGTERM)  # as `timeout` does: the process,
+            self.assertEqual(weir.stop(), 0)          # then its group
+            self.assertEqual(weir.status["event"], "summary")
 
     def test_a_rate_of_zero_makes_no_event(self):
         with Folder() as folder, WeirRun(PIPELINE, folder.path / "data", "--rate", "0", "--for",

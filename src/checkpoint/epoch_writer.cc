@@ -151,6 +151,8 @@ Status EpochWriter::sync_named_files(const std::vector<exec::LaneSnapshot>& snap
   for (const auto& snapshot : snapshots) {
     for (const auto& output : snapshot.outputs) {
       for (const auto& path : output.output.sync_files) {
+        // Opening would make an empty file in the place of one that somebody has removed.
+        if (!store_.env().exists(path)) return not_found("a staged file is gone: " + path);
         auto file = WEIR_TRY(store_.env().open_append(path));
         WEIR_TRY(file->sync());
       }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "checkpoint/epoch_writer.h"
 #include "checkpoint/forgetful_env.h"
 
 namespace weir::checkpoint {
@@ -79,6 +80,25 @@ TEST(CheckpointStore, AnEpochIsThereWholeOrNotAtAll) {
       EXPECT_EQ(newest->manifest->epoch, 2U) << "a call said that it was durable";
     }
   }
+}
+
+TEST(EpochWriter, AStagedFileThatIsGoneEndsTheEpoch) {
+  ForgetfulEnv env(1);
+  auto store = CheckpointStore::open(env, "/job");
+  EpochWriter writer(**store, std::nullopt);
+  exec::LaneSnapshot snapshot;
+  snapshot.epoch = 1;
+  exec::StagedOutput output;
+  output.handle = "part";
+  output.sync_files = {"/sink/part"};
+  snapshot.outputs.push_back({"sink", std::move(output)});
+  std::vector<exec::LaneSnapshot> snapshots;
+  snapshots.push_back(std::move(snapshot));
+  const auto written = writer.write({"run", "job", 1, 0, 1, 1}, std::move(snapshots));
+  ASSERT_FALSE(written.has_value());
+  EXPECT_EQ(written.error().code(), ErrorCode::kNotFound);
+  EXPECT_FALSE(env.exists("/sink/part"));
+  EXPECT_FALSE((*store)->newest(false)->manifest.has_value());
 }
 
 TEST(CheckpointStore, ADeliveredRecordThatIsDamagedCountsForNothing) {

@@ -9,6 +9,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -24,9 +25,11 @@ class Job:
     def __init__(self, folder, sql, *arguments):
         script = folder / "job.sql"
         script.write_text(sql)
+        self.state = folder / "state"
+        self.made_ns = time.time_ns()
         self.errors = open(folder / "errors", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [WEIR, "sql", "-f", str(script), "--data", str(folder / "state"), *arguments],
+            [WEIR, "sql", "-f", str(script), "--data", str(self.state), *arguments],
             stdout=subprocess.DEVNULL, stderr=self.errors, text=True, start_new_session=True)
 
     def __enter__(self):
@@ -47,8 +50,12 @@ class Job:
         return True
 
     def started(self):
-        """Whether the job runs, and so takes a signal as it should."""
-        return self.running() and '"started"' in self.error_text()
+        """Whether it has taken a checkpoint: it runs, and takes a signal as it should."""
+        self.running()
+        try:
+            return any(path.stat().st_mtime_ns > self.made_ns for path in self.state.rglob("*"))
+        except OSError:  # an older checkpoint is being removed: look again
+            return False
 
     def kill(self):
         os.killpg(self.process.pid, signal.SIGKILL)

@@ -22,6 +22,7 @@ class ExternalReader final : public exec::SplitReader {
         split_(std::move(parts.split)),
         with_headers_(parts.with_headers),
         commits_(parts.commits),
+        queued_bytes_(parts.queued_bytes),
         log_end_(parts.range.log_end),
         pending_(std::move(parts.decoder),
                  RecordMetadata(split_.topic, split_.partition, std::nullopt), split_.number,
@@ -117,8 +118,8 @@ class ExternalReader final : public exec::SplitReader {
     size_t bytes = 0;
     for (const auto& message : messages_) bytes += message->len + message->key_len;
     const size_t waiting_bytes = waiting * bytes / read;
-    if (waiting_bytes + bytes >= kQueuedBytes / 4 * 3) was_full_ = true;
-    const bool wake = waiting == 0 ? !at_end_ : was_full_ && waiting_bytes < kQueuedBytes / 2;
+    if (waiting_bytes + bytes >= queued_bytes_ / 4 * 3) was_full_ = true;
+    const bool wake = waiting == 0 ? !at_end_ : was_full_ && waiting_bytes < queued_bytes_ / 2;
     if (!wake) return;
     was_full_ = false;
     client_->fetch_again();
@@ -162,6 +163,7 @@ class ExternalReader final : public exec::SplitReader {
   exec::SplitInfo split_;
   bool with_headers_;
   bool commits_;
+  size_t queued_bytes_;
   int64_t log_end_;
   PendingRecords pending_;
   RdQueue queue_;

@@ -22,7 +22,8 @@ struct ExternalReaderParts {
   ScanDecoder decoder;
   bool with_headers = false;  // the scan reads them
   ReadRange range;
-  bool commits = false;  // offsets of the client's group
+  bool commits = false;     // offsets of the client's group
+  size_t queued_bytes = 0;  // where librdkafka stops to fetch
   Waker& waker;
 };
 

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 
 #include "connectors/kafka/external_reader.h"
 #include "connectors/kafka/kafka_options.h"
+#include "types/number_text.h"
 
 namespace weir::connectors {
 
@@ -15,6 +17,10 @@ namespace {
 
 constexpr int64_t kDiscoveryMs = 300'000;  // as in Flink
 constexpr int64_t kDiscoveryMaxMs = int64_t{24} * 3600 * 1000;
+// Fetched ahead of the lanes: of a source, and of a partition.
+constexpr size_t kQueuedBytes = size_t{256} << 20U;
+constexpr size_t kQueuedBytesMost = size_t{16} << 20U;
+constexpr size_t kQueuedBytesLeast = size_t{1} << 20U;
 // While the job runs a discovery holds up its checkpoints: it gives up early and comes again.
 constexpr int64_t kLaterLimitMs = 1000;
 
@@ -90,7 +96,9 @@ class ExternalSource final : public exec::Source {
   }
 
   Result<std::vector<exec::SplitInfo>> discover() override {
-    const auto client = WEIR_TRY(client_of(0));
+    if (!discovery_) {
+      discovery_ = WEIR_TRY(RdKafkaClient::make(RD_KAFKA_CONSUMER, properties_, context_));
+    }
     const int64_t limit_ms = discovered_ ? kLaterLimitMs : properties_.api_timeout_ms;
     std::vector<exec::SplitInfo> splits;
     const auto add = [&](const TopicPartitions& topic) {
@@ -99,14 +107,15 @@ class ExternalSource final : public exec::Source {
       }
     };
     for (const auto& name : options_.topics) {
-      add(WEIR_TRY(client->partitions(name, limit_ms)));
+      add(WEIR_TRY(discovery_->partitions(name, limit_ms)));
     }
     if (options_.pattern) {
-      for (const auto& topic : WEIR_TRY(client->topics(limit_ms))) {
+      for (const auto& topic : WEIR_TRY(discovery_->topics(limit_ms))) {
         if (options_.matches(topic.topic)) add(topic);
       }
     }
     discovered_ = true;
+    split_count_.store(splits.size(), std::memory_order_relaxed);
     return splits;
   }
 
@@ -116,6 +125,9 @@ class ExternalSource final : public exec::Source {
     auto client = WEIR_TRY(client_of(context.lane));
     ExternalOffsets offsets(*client, split, !options_.group.empty());
     const ReadRange range = WEIR_TRY(find_read_range(options_, split, start, offsets));
+    const auto queued_kb =
+        types::parse_integer(client->properties().value_or("queued.max.messages.kbytes", "0"));
+    const size_t queued_bytes = static_cast<size_t>(queued_kb.value_or(0)) << 10U;
     const bool with_headers =
         std::ranges::any_of(format_.columns(), [](const plan::ScanColumn& column) {
           return column.kind == plan::ScanColumn::Kind::kMetadata && column.name == "headers";
@@ -126,6 +138,7 @@ class ExternalSource final : public exec::Source {
                                  .with_headers = with_headers,
                                  .range = range,
                                  .commits = !options_.commit_group().empty(),
+                                 .queued_bytes = queued_bytes,
                                  .waker = context.waker});
   }
 
@@ -133,7 +146,12 @@ class ExternalSource final : public exec::Source {
   Result<std::shared_ptr<RdKafkaClient>> client_of(uint32_t lane) {
     const std::scoped_lock lock(mutex_);
     auto& client = clients_[lane];
-    if (!client) client = WEIR_TRY(RdKafkaClient::make(RD_KAFKA_CONSUMER, properties_, context_));
+    if (client) return client;
+    auto properties = properties_;
+    const size_t splits = std::max<size_t>(split_count_.load(std::memory_order_relaxed), 1);
+    add_consumer_defaults(properties,
+                          std::clamp(kQueuedBytes / splits, kQueuedBytesLeast, kQueuedBytesMost));
+    client = WEIR_TRY(RdKafkaClient::make(RD_KAFKA_CONSUMER, properties, context_));
     return client;
   }
 
@@ -141,7 +159,9 @@ class ExternalSource final : public exec::Source {
   KafkaSourceOptions options_;
   ScanFormat format_;
   Context& context_;
-  bool discovered_ = false;  // of the discovering thread
+  bool discovered_ = false;                   // of the discovering thread
+  std::unique_ptr<RdKafkaClient> discovery_;  // likewise
+  std::atomic<size_t> split_count_{0};
   std::mutex mutex_;
   std::map<uint32_t, std::shared_ptr<RdKafkaClient>> clients_;  // by lane
 };
@@ -158,7 +178,6 @@ Result<std::unique_ptr<exec::Source>> make_external_source(const SourceRequest& 
   properties.values.emplace_back("enable.auto.offset.store", "false");
   properties.values.emplace_back("enable.partition.eof", "true");
   properties.values.emplace_back("auto.offset.reset", "error");  // the reader says what is lost
-  add_consumer_defaults(properties);
   return std::unique_ptr<exec::Source>(std::make_unique<ExternalSource>(
       std::move(properties), std::move(parsed), WEIR_TRY(ScanFormat::make(request, options)),
       request.context));

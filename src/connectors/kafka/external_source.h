@@ -1,8 +1,9 @@
 // ExternalKafkaSource: topics of a Kafka outside of weir, read through librdkafka.
 //
 // A partition is a split ("topic-3") and its position the next offset, as on the embedded broker,
-// so that a pipeline keeps its state when it moves. Each lane has a client of its own; each
-// partition a queue (external_reader.h). There is no group membership: the engine assigns
+// so that a pipeline keeps its state when it moves. Each lane has a client of its own, discovery
+// another; each partition a queue (external_reader.h), all of them together at most 256 MB, or 1 MB
+// each. There is no group membership: the engine assigns
 // partitions, and offsets are committed for 'properties.group.id' behind checkpoints, for people
 // and tools. Topics of a fixed list must exist; a pattern leaves out Kafka's own two.
 // Out of reach at the start: tried for 'properties.default.api.timeout.ms', then kUnavailable.

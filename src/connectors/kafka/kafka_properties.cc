@@ -205,11 +205,11 @@ Result<KafkaProperties> parse_properties(const TableOptions& options, std::strin
   return properties;
 }
 
-void add_consumer_defaults(KafkaProperties& properties) {
+void add_consumer_defaults(KafkaProperties& properties, size_t queued_bytes) {
   properties.add_default("isolation.level", "read_uncommitted");
   properties.add_default("check.crcs", "true");
-  // What librdkafka may hold of one partition (external_reader.cc sees that it goes on in time).
-  properties.add_default("queued.max.messages.kbytes", fmt::format("{}", kQueuedBytes >> 10U));
+  // external_reader.cc sees that it goes on in time.
+  properties.add_default("queued.max.messages.kbytes", fmt::format("{}", queued_bytes >> 10U));
   properties.add_default("queued.min.messages", "1000000");
   properties.add_default("max.partition.fetch.bytes", "4194304");
   properties.add_default("fetch.wait.max.ms", "100");

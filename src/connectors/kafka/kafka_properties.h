@@ -19,9 +19,6 @@
 
 namespace weir::connectors {
 
-// Fetched ahead of the lane, a partition.
-inline constexpr size_t kQueuedBytes = size_t{16} << 20U;
-
 struct KafkaProperties {
   std::string servers;  // host:port with ',' between
   std::vector<std::pair<std::string, std::string>> values;
@@ -39,7 +36,8 @@ struct KafkaProperties {
 [[nodiscard]] Result<KafkaProperties> parse_properties(const TableOptions& options,
                                                        std::string servers);
 
-void add_consumer_defaults(KafkaProperties& properties);
+// `queued_bytes`: what librdkafka may fetch ahead of the lane, a partition.
+void add_consumer_defaults(KafkaProperties& properties, size_t queued_bytes);
 void add_producer_defaults(KafkaProperties& properties);
 
 }  // namespace weir::connectors

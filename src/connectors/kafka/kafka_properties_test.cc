@@ -60,7 +60,7 @@ TEST(KafkaPropertiesTest, NamesWhatNobodyKnowsAndNoSecret) {
 
 TEST(KafkaPropertiesTest, DefaultsGiveWayToTheUser) {
   auto parsed = parse({{"isolation.level", "read_committed"}, {"acks", "1"}}).value();
-  add_consumer_defaults(parsed);
+  add_consumer_defaults(parsed, 1 << 20);
   add_producer_defaults(parsed);
   EXPECT_EQ(parsed.value_or("isolation.level", ""), "read_committed");
   EXPECT_FALSE(parsed.has("enable.idempotence"));

@@ -98,6 +98,7 @@ Status Broker::start(net::IoRuntime& runtime) {
       WEIR_TRY(net::Acceptor::listen(runtime, std::move(listen), [this](net::Socket& socket) {
         return serve_connection(*this, impl_->connections, socket);
       }));
+  impl_->acceptor->start();
   impl_->maintenance = Thread("broker", [this] { impl_->maintain(); });
   impl_->context.log.info("broker", "listening", {{"address", address()}});
   return ok();

@@ -35,6 +35,7 @@ struct Acceptor::State : std::enable_shared_from_this<State> {
   tcp::acceptor acceptor;
   ListenOptions options;
   Session session;
+  uint16_t port = 0;  // that is listened on; set before start()
   std::atomic<bool> closed{false};
   std::atomic<uint64_t> refused{0};
   mutable std::mutex mutex;
@@ -111,7 +112,7 @@ Result<std::unique_ptr<Acceptor>> Acceptor::listen(IoRuntime& runtime, ListenOpt
     return io_error(fmt::format("{}: cannot listen on {}:{}: {}", state->options.part,
                                 state->options.host, state->options.port, code.message()));
   }
-  boost::asio::co_spawn(context, state->accept_loop(), boost::asio::detached);
+  state->port = state->acceptor.local_endpoint(code).port();
   return std::unique_ptr<Acceptor>(new Acceptor(std::move(state)));
 }
 
@@ -119,10 +120,11 @@ Acceptor::Acceptor(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 Acceptor::~Acceptor() { close(); }
 
-uint16_t Acceptor::port() const {
-  error_code ignored;
-  return state_->acceptor.local_endpoint(ignored).port();
+void Acceptor::start() {
+  boost::asio::co_spawn(state_->context, state_->accept_loop(), boost::asio::detached);
 }
+
+uint16_t Acceptor::port() const { return state_->port; }
 
 size_t Acceptor::connections() const {
   const std::lock_guard lock(state_->mutex);

@@ -1,5 +1,7 @@
 // Acceptor: listens on one address and hands each connection to a coroutine.
 //
+// From listen() on clients can connect; they wait until start(), so that whoever owns the acceptor
+// can put it in its place before a session asks for it.
 // The address is loopback unless the user configured another. Port 0 takes a free one; port() says
 // which. At most `max_connections` at a time: one more is closed at once and counted. An address in
 // use is kUnavailable with the port in the message and the flag that moves it as the hint. The
@@ -39,6 +41,8 @@ class Acceptor {
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
+  // Accepts from here on. Once.
+  void start();
   [[nodiscard]] uint16_t port() const;
   // Open connections now.
   [[nodiscard]] size_t connections() const;

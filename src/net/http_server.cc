@@ -204,6 +204,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(IoRuntime& runtime, HttpSe
       WEIR_TRY(Acceptor::listen(runtime, std::move(listen), [core = state->core](Socket& socket) {
         return counted_session(socket, core);
       }));
+  state->acceptor->start();
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 

@@ -39,6 +39,13 @@ std::string caret_indent(std::string_view line, int column) {
 
 }  // namespace
 
+Error::Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
 std::string Error::to_string() const {
   std::string out;
   if (position_.has_value() && position_->line > 0) {

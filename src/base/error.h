@@ -42,7 +42,13 @@ struct SourcePosition {
 
 class [[nodiscard]] Error {
  public:
-  Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
+  Error(ErrorCode code, std::string message);
+  // Out of line: every function that can fail would else hold the code of all five.
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&);
+  Error& operator=(Error&&) noexcept;
+  ~Error();
 
   // What the user can do, one sentence. Replaces an earlier hint.
   Error&& hint(std::string text) && {

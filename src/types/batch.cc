@@ -15,6 +15,11 @@ void collect(const Column& column, std::vector<const Buffer*>& buffers) {
 
 }  // namespace
 
+Batch::Batch(Parts parts) : parts_(std::move(parts)) {}
+Batch::~Batch() = default;
+
+BatchRef Batch::make(Parts parts) { return std::make_shared<const Batch>(std::move(parts)); }
+
 BatchRef Batch::with_columns(std::vector<ColumnRef> columns) const {
   Parts parts;
   parts.rows = parts_.rows;

@@ -77,10 +77,11 @@ class Batch {
     BufferRef row_watermarks;  // int64 ms a row; absent: as announced
   };
 
-  explicit Batch(Parts parts) : parts_(std::move(parts)) {}
-  [[nodiscard]] static BatchRef make(Parts parts) {
-    return std::make_shared<const Batch>(std::move(parts));
-  }
+  explicit Batch(Parts parts);
+  ~Batch();
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+  [[nodiscard]] static BatchRef make(Parts parts);
 
   [[nodiscard]] uint32_t rows() const { return parts_.rows; }
   // How many rows count.

@@ -25,6 +25,18 @@ std::string with_length(std::string_view name, int32_t length) {
 
 }  // namespace
 
+LogicalType::LogicalType(const LogicalType&) = default;
+LogicalType::LogicalType(LogicalType&&) noexcept = default;
+LogicalType& LogicalType::operator=(const LogicalType&) = default;
+LogicalType& LogicalType::operator=(LogicalType&&) noexcept = default;
+LogicalType::~LogicalType() = default;
+
+Schema::Schema(const Schema&) = default;
+Schema::Schema(Schema&&) noexcept = default;
+Schema& Schema::operator=(const Schema&) = default;
+Schema& Schema::operator=(Schema&&) noexcept = default;
+Schema::~Schema() = default;
+
 LogicalType LogicalType::simple(TypeKind kind, bool nullable) {
   LogicalType type;
   type.kind_ = kind;

@@ -80,6 +80,12 @@ class LogicalType {
   static constexpr int kMaxDecimalPrecision = 38;
 
   LogicalType() = default;  // NULL
+  // Out of line, as in Schema: types are copied when a query is planned, not while it runs.
+  LogicalType(const LogicalType&);
+  LogicalType(LogicalType&&) noexcept;
+  LogicalType& operator=(const LogicalType&);
+  LogicalType& operator=(LogicalType&&) noexcept;
+  ~LogicalType();
 
   static LogicalType simple(TypeKind kind, bool nullable = true);
   static LogicalType boolean() { return simple(TypeKind::kBoolean); }
@@ -165,6 +171,11 @@ class Schema {
  public:
   Schema() = default;
   explicit Schema(std::vector<Field> fields) : fields_(std::move(fields)) {}
+  Schema(const Schema&);
+  Schema(Schema&&) noexcept;
+  Schema& operator=(const Schema&);
+  Schema& operator=(Schema&&) noexcept;
+  ~Schema();
 
   [[nodiscard]] size_t size() const { return fields_.size(); }
   [[nodiscard]] const Field& operator[](size_t index) const { return fields_[index]; }

@@ -21,6 +21,8 @@ OPTIONS = {
     "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:"
                     f"external_symbolizer_path={SYMBOLIZER}",
     "ASAN_SYMBOLIZER_PATH": SYMBOLIZER,
+    # This one starts the program with the ClickHouse engine.
+    "GTEST_FILTER": "-SupervisorTest.AKilledStoreLosesNothing",
     # How many random histories a test tries: each costs ten times as much as in a release build.
     "WEIR_TEST_HISTORIES": "6",
 }

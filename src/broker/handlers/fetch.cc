@@ -135,9 +135,12 @@ boost::asio::awaitable<FetchResponse> handle_fetch(RequestContext& context,
   const int16_t version = context.header.api_version;
   const Clock& clock = context.broker.context().clock;
   const int64_t deadline_ms = clock.monotonic_ms() + std::max(request.max_wait_ms, 0);
+  // Nothing can come where nothing is asked for; Kafka answers that at once as well.
+  const bool asks = std::ranges::any_of(
+      request.topics, [](const FetchRequest::Topic& topic) { return !topic.partitions.empty(); });
   const auto enough = [&](const Gathered& gathered) {
-    return gathered.failed || gathered.bytes >= request.min_bytes || context.broker.is_stopping() ||
-           clock.monotonic_ms() >= deadline_ms;
+    return !asks || gathered.failed || gathered.bytes >= request.min_bytes ||
+           context.broker.is_stopping() || clock.monotonic_ms() >= deadline_ms;
   };
   const auto executor = co_await asio::this_coro::executor;
   Gathered gathered = read_all(context.broker, request, version);

@@ -57,7 +57,8 @@ class Member:
 
     def poll(self):
         if self.is_python:
-            for records in self.consumer.poll(timeout_ms=100).values():
+            # kafka-python 3 may forget its assignment when a poll ends while it joins.
+            for records in self.consumer.poll(timeout_ms=500).values():
                 self.values += [record.value.decode() for record in records]
             return
         message = self.consumer.poll(0.1)

@@ -85,12 +85,11 @@ class WindowCrashTest(unittest.TestCase):
                 with WeirRun(pipeline, folder.path / "data", "--once", "--parallelism",
                              str(lanes_of_attempt(attempt))) as weir:
                     weir.wait_started()
-                    try:
-                        self.assertEqual(weir.wait(chance.uniform(0.001, 0.06)), 0)
-                        finished = True
-                    except Exception:  # pylint: disable=broad-except  # still running: as wanted
-                        if weir.process.poll() is not None:
-                            raise
+                    time.sleep(chance.uniform(0.001, 0.06))  # the random moment
+                    finished = weir.process.poll() is not None
+                    if finished:
+                        self.assertEqual(weir.wait(), 0, "".join(weir.errors))
+                    else:
                         weir.kill()
                         kills += 1
                 attempt += 1

@@ -84,13 +84,12 @@ class WindowFlinkTest(unittest.TestCase):
                 with WeirRun(pipeline, folder.path / "data", "--once", "--parallelism",
                              lanes) as weir:
                     weir.wait_started()
-                    try:
-                        limit = chance.uniform(0.001, 0.04) if kills < KILLS else 60
-                        self.assertEqual(weir.wait(limit), 0)
-                        finished = True
-                    except Exception:  # pylint: disable=broad-except  # still running: as wanted
-                        if weir.process.poll() is not None or kills >= KILLS:
-                            raise
+                    if kills < KILLS:
+                        time.sleep(chance.uniform(0.001, 0.04))  # the random moment
+                    finished = kills >= KILLS or weir.process.poll() is not None
+                    if finished:
+                        self.assertEqual(weir.wait(), 0, "".join(weir.errors))
+                    else:
                         weir.kill()
                         kills += 1
             rows = read_output(folder.path / "out")
